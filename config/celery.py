@@ -1,0 +1,45 @@
+"""Work in the background: the Celery application, and the timetable in one list.
+
+The row is the queue. A page writes down what is to be done and hands over the row's id; the job fetches the row and
+does it, and may run twice without harm. What a dead worker or a lost message left behind, the sweep on the timetable
+finds by its age. So a broker that forgets (a folder, a Redis without a disk) costs a minute, never a document.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from celery.schedules import schedule
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("mandates")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+# Modules are called jobs.py: a task is a word of the domain.
+app.autodiscover_tasks(related_name="jobs")
+app.autodiscover_tasks(["config"], related_name="jobs")
+
+# (name, the job, how often in seconds, why). A run that is late by one turn is dropped: the next one does the same.
+TIMETABLE: list[tuple[str, str, int, str]] = [
+    ("sweep", "mandates.jobs.sweep", 60, "documents whose reading a dead worker or a lost message left behind"),
+    ("sign of life", "config.jobs.sign_of_life", 30, "the health page says when beat and a worker last did something"),
+]
+
+app.conf.beat_schedule = {
+    name: {"task": job, "schedule": schedule(seconds), "options": {"expires": seconds}}
+    for name, job, seconds, _why in TIMETABLE
+}
+
+
+@app.on_after_configure.connect
+def prepare_folders(sender: Celery, **_: Any) -> None:
+    """Make the folders of the `filesystem://` broker, readable by us alone, and put our transport in its place."""
+    if not str(sender.conf.broker_url).startswith("filesystem://"):
+        return
+    from config import folders
+
+    options = sender.conf.broker_transport_options
+    folders.prepare(Path(options[name]) for name in ("data_folder_in", "processed_folder", "control_folder"))

@@ -1,0 +1,19 @@
+"""Pages that belong to no part of the domain."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from config.health import report
+
+
+@login_not_required
+@never_cache
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    parts, standing = report(now=timezone.now())
+    return JsonResponse(parts, status=200 if standing else 503)

@@ -1,0 +1,1 @@
+"""The domain of Mandates: texts, bodies and sessions, people and units, instructions."""
