@@ -1,0 +1,104 @@
+"""Bodies that adopt or receive, and their sessions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+
+class Body(models.Model):
+    """Who adopts or receives: UNGA, ECOSOC, CSTD, ITU Council, PP, CWG-WSIS&SDG. Loaded by `actions.facts.load`."""
+
+    code = models.CharField(_("short name"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    short_name = models.CharField(_("as it stands before a number"), max_length=60, blank=True)  # "Council", "PP"
+    house = models.CharField(_("organization"), max_length=60, blank=True)  # tells whose Secretary-General is meant
+    aliases = models.JSONField(_("other names"), default=list, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    source = models.TextField(_("source"), blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("body")
+        verbose_name_plural = _("bodies")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class SessionQuerySet(models.QuerySet):
+    def upcoming(self, today: date) -> SessionQuerySet:
+        """Sessions that have not ended on `today`, soonest first."""
+        return self.filter(ends__gte=today).order_by("starts", "code")
+
+    def past(self, today: date) -> SessionQuerySet:
+        """Sessions that had ended before `today`, latest first."""
+        return self.filter(ends__lt=today).order_by("-ends", "code")
+
+
+class Session(models.Model):
+    """A meeting of a body with its own dates: Council 2026, CSTD 30, PP-26.
+
+    `starts` and `ends` bound what is known: a session known only by its year runs from 1 January to 31 December with
+    precision "year". Say it with `dates`, which is honest about that.
+    """
+
+    class State(models.TextChoices):
+        TENTATIVE = "tentative", _("tentative")
+        CONFIRMED = "confirmed", _("confirmed")
+        HELD = "held", _("held")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Precision(models.TextChoices):
+        DAY = "day", _("day")
+        MONTH = "month", _("month")
+        YEAR = "year", _("year")
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="sessions")
+    name = models.CharField(_("name"), max_length=200)
+    number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
+    starts = models.DateField(_("first day"))
+    ends = models.DateField(_("last day"))
+    precision = models.CharField(_("known to the"), max_length=5, choices=Precision.choices, default=Precision.DAY)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.TENTATIVE)
+    document_deadline = models.DateField(_("document deadline"), null=True, blank=True)
+    aliases = models.JSONField(_("other names"), default=list, blank=True)
+    source = models.TextField(_("source"), blank=True)
+    history = HistoricalRecords()
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts", "code"]
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends__gte=models.F("starts")), name="session_ends_after_it_starts")
+        ]
+        indexes = [models.Index(fields=["body", "starts"])]  # the next session of a body
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def dates(self) -> str:
+        """The dates as precisely as they are known, in the reader's language: "13–17 April 2027", "April 2027", "2027"."""
+        if self.precision == self.Precision.YEAR:
+            return gettext("%(year)s, dates not announced") % {"year": self.starts.year}
+        if self.precision == self.Precision.MONTH:
+            return gettext("%(month)s, days not announced") % {"month": date_format(self.starts, "F Y")}
+        if self.starts == self.ends:
+            return date_format(self.starts, "j F Y")
+        if (self.starts.year, self.starts.month) == (self.ends.year, self.ends.month):
+            return f"{self.starts.day}–{date_format(self.ends, 'j F Y')}"
+        if self.starts.year == self.ends.year:
+            return f"{date_format(self.starts, 'j F')} – {date_format(self.ends, 'j F Y')}"
+        return f"{date_format(self.starts, 'j F Y')} – {date_format(self.ends, 'j F Y')}"
