@@ -89,11 +89,11 @@ if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
     )
 if not BROKER_URL.startswith(("filesystem://", "redis://", "rediss://")):
     raise ImproperlyConfigured(
-        f"CELERY_BROKER_URL begins with “{urlsplit(BROKER_URL).scheme}”: it must be filesystem:// or a redis:// address."
+        f"CELERY_BROKER_URL begins with “{urlsplit(BROKER_URL).scheme}”: it must be filesystem:// or redis://…"
     )
 if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://")):
     raise ImproperlyConfigured(
-        f"CACHE_URL begins with “{urlsplit(CACHE_URL).scheme}”: it must be a redis:// address, or empty for files in var/cache."
+        f"CACHE_URL begins with “{urlsplit(CACHE_URL).scheme}”: it must be redis://…, or empty for files."
     )
 if DATABASE_URL and urlsplit(DATABASE_URL).scheme not in {"sqlite", "postgres", "postgresql"}:
     # Its scheme alone is shown: the rest may hold a password.

@@ -1,4 +1,4 @@
-"""The addresses of the whole house. All are behind log-in, except log-in itself, the choice of language and `health/`."""
+"""The addresses of the whole house. All are behind log-in, but for log-in itself, the choice of language and health."""
 
 from __future__ import annotations
 

@@ -1,0 +1,35 @@
+"""What every test may lean on: the shared documents, folders of its own, a queue that goes nowhere, the cast."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of documents that the project may not hold: MANDATES_SHARED, or `shared` beside the repository."""
+    folder = Path(os.environ.get("MANDATES_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data" / "documents").is_dir():
+        pytest.skip("the shared documents are not here: set MANDATES_SHARED to their folder")
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _queue_that_goes_nowhere() -> None:
+    """No test may leave messages in a developer's own queue; one that wants a broker names it."""
+    from config.celery import app
+
+    app.conf.update(broker_url="memory://", broker_transport_options={})
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(settings, tmp_path_factory) -> None:
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick: passwords here guard nothing
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
