@@ -82,7 +82,11 @@ def file_away(*, document: Document, clock: Callable[[], datetime]) -> None:
     except (Unreadable, Refused) as why:
         _end(document, state=State.FAILED, failure=str(why))
     except FileNotFoundError:
-        _end(document, state=State.FAILED, failure=_("The file is no longer in its place on the server; bring it in again."))
+        _end(
+            document,
+            state=State.FAILED,
+            failure=_("The file is no longer in its place on the server; bring it in again."),
+        )
     except Exception:
         _end(
             document,

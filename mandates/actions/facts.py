@@ -133,9 +133,13 @@ def _load_sessions(tally: Tally, today: date) -> None:
         starts, ends, precision = span
         code = event["id"]
         ordinal = re.search(r"-(\d{2,3})$", code)
-        body = named.get(event["body"].casefold()) or Body.objects.get_or_create(
-            code=event["body"], defaults={"name": event["body"], "short_name": event["body"], "source": event["source"]}
-        )[0]
+        body = (
+            named.get(event["body"].casefold())
+            or Body.objects.get_or_create(
+                code=event["body"],
+                defaults={"name": event["body"], "short_name": event["body"], "source": event["source"]},
+            )[0]
+        )
         numbered = body.code in {"CSTD", "UNGA", "CWG-WSIS&SDG"}
         _have(
             tally,
@@ -151,7 +155,9 @@ def _load_sessions(tally: Tally, today: date) -> None:
                 "place": event.get("place") or "",
                 "state": _state(event, ends, precision, today),
                 "aliases": event.get("aliases") or [],
-                "source": event["source"] if event["status"] == "confirmed" else f"{event['source']}: {event['status']}",
+                "source": event["source"]
+                if event["status"] == "confirmed"
+                else f"{event['source']}: {event['status']}",
             },
         )
 

@@ -70,7 +70,7 @@ def lay_down(*, reading: dict, document: Document, by: Member, at: datetime) -> 
     Document.objects.filter(pk=document.pk).update(
         front_matter=reading.get("front_matter") or [], format=reading.get("format") or ""
     )
-    places = {paragraph.address: paragraph for paragraph, _node in laid}
+    places = {row.address: row for row, _node in sorted(laid, key=lambda pair: pair[0].change != GONE)}
     _write_doubts(after, reading, places)
     citations.write(version=after, found=reading.get("citations") or [])
     if "before" in labels and before.document_id == document.pk:

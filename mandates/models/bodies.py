@@ -81,7 +81,9 @@ class Session(models.Model):
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
         constraints = [
-            models.CheckConstraint(condition=models.Q(ends__gte=models.F("starts")), name="session_ends_after_it_starts")
+            models.CheckConstraint(
+                condition=models.Q(ends__gte=models.F("starts")), name="session_ends_after_it_starts"
+            )
         ]
         indexes = [models.Index(fields=["body", "starts"])]  # the next session of a body
 

@@ -7,7 +7,9 @@ from mandates.actions import facts
 
 
 class Command(BaseCommand):
-    help = "Loads bodies, sessions, units, action lines and goals. Loading again changes nothing that people have edited."
+    help = (
+        "Loads bodies, sessions, units, action lines and goals. Loading again changes nothing that people have edited."
+    )
 
     def handle(self, *args, **options):
         tally = facts.load(at=timezone.now())

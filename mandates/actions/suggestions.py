@@ -1,0 +1,303 @@
+"""Suggestions: proposed from a reading, then confirmed, edited, rejected, split, merged or taken back by a person.
+
+Every decision checks what the person had before them (`seen`, the suggestion's revision): where somebody else decided
+meanwhile, nothing is written and `Overtaken` says what they did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mandates.models import Instruction, Member, Paragraph, Place, Suggestion, Version
+
+from . import Overtaken, Refused, instructions
+
+State, Kind = Suggestion.State, Suggestion.Kind
+SAME_WORDS = {Paragraph.Change.SAME, Paragraph.Change.RENUMBERED, Paragraph.Change.MOVED}
+
+
+def propose(*, version: Version, reading: dict, by: Member, at: datetime) -> None:
+    """Lay the instructions that the reader found beside their paragraphs.
+
+    What stands in the same words as an instruction that we hold is carried over without a question, and says so; a
+    paragraph that went offers to close what rested on it; the rest waits for a person.
+    """
+    rows = {row.address: row for row in version.paragraphs.standing().select_related("predecessor")}
+    gone = {row.predecessor.address: row for row in version.paragraphs.filter(change="gone").exclude(predecessor=None)
+            .select_related("predecessor")}  # fmt: skip
+    gone_without_tie = {row.address: row for row in version.paragraphs.filter(change="gone", predecessor=None)}
+    held = _held(version)
+    found = [(rows.get(said["address"]), said, False) for said in reading.get("instructions") or []]
+    found += [
+        (gone.get(said["address"]) or gone_without_tie.get(said["address"]), said, True)
+        for said in reading.get("instructions_before") or []
+    ]
+    made: list[Suggestion] = []
+    taken: set[int] = set()
+    position: dict[int, int] = {}
+    for paragraph, said, is_gone in found:
+        if paragraph is None:
+            continue
+        position[paragraph.pk] = position.get(paragraph.pk, -1) + 1
+        kept = _kept(said, held.get(paragraph.predecessor_id, []), taken)
+        if kept:
+            taken.add(kept.pk)
+        kind = Kind.CLOSE if is_gone else Kind.KEPT if kept else Kind.NEW
+        made.append(
+            Suggestion(
+                paragraph=paragraph,
+                version=version,
+                position=position[paragraph.pk],
+                kind=kind,
+                title=instructions.title_of(said),
+                fields=said,
+                confidence=said.get("confidence") or 0,
+                instruction=kept,
+            )
+        )
+    for suggestion in made:
+        carried = suggestion.kind == Kind.KEPT and suggestion.paragraph.change in SAME_WORDS
+        if carried:
+            suggestion.state, suggestion.decided_by, suggestion.decided_at = State.CONFIRMED, by, at
+            suggestion.reason = _("Carried over: the same words.")
+        suggestion._history_user, suggestion._history_date = by, at
+    Suggestion.objects.bulk_create(made, batch_size=500)
+    Place.objects.bulk_create(
+        Place(instruction=one.instruction, paragraph=one.paragraph, spans=one.fields.get("spans") or {})
+        for one in made
+        if one.state == State.CONFIRMED
+    )
+
+
+def _held(version: Version) -> dict[int, list[Instruction]]:
+    """The instructions that stand in the version before, by the key of their paragraph."""
+    held: dict[int, list[Instruction]] = {}
+    places = Place.objects.filter(paragraph__version=version.predecessor_id).select_related("instruction")
+    for place in places:
+        held.setdefault(place.paragraph_id, []).append(place.instruction)
+    return held
+
+
+def _kept(said: dict, held: list[Instruction], taken: set[int]) -> Instruction | None:
+    """The held instruction that `said` continues: the one whose action shares most words with it, each taken once."""
+    free = [one for one in held if one.pk not in taken]
+    words = set((said.get("action") or "").casefold().split())
+    return max(free, key=lambda one: len(words & set(one.action.casefold().split())), default=None)
+
+
+@transaction.atomic
+def confirm(*, suggestion: Suggestion, seen: int, by: Member, at: datetime) -> Instruction | None:
+    """Take the suggestion as it was read. Afterwards its instruction stands in the paragraph (or is closed, where
+    the words are gone); the suggestion says who confirmed it and when."""
+    return _decide(suggestion, seen, by, at, State.CONFIRMED, fields=suggestion.fields, title=suggestion.title)
+
+
+@transaction.atomic
+def edit(
+    *, suggestion: Suggestion, seen: int, fields: dict, title: str, by: Member, at: datetime
+) -> Instruction | None:
+    """Confirm in other words than the machine's: `fields` replaces the values that it read.
+
+    The machine's values stay in the suggestion, so that both can be seen; a later edit edits the instruction.
+    """
+    return _decide(suggestion, seen, by, at, State.EDITED, fields=fields, title=title)
+
+
+@transaction.atomic
+def reject(*, suggestion: Suggestion, seen: int, by: Member, at: datetime, reason: str = "") -> None:
+    """Say that there is no such instruction. The suggestion stays, rejected, with the reason."""
+    row = _locked(suggestion, seen)
+    _mark(row, State.REJECTED, by, at, reason)
+    suggestion.refresh_from_db()
+
+
+@transaction.atomic
+def undo(*, suggestion: Suggestion, seen: int, by: Member, at: datetime) -> None:
+    """Take a decision back. What it made is removed again, unless people have worked on it since."""
+    row = _locked(suggestion, seen, want_open=False)
+    instruction = row.instruction
+    if row.state in {State.CONFIRMED, State.EDITED} and instruction is not None:
+        if row.kind == Kind.CLOSE:
+            instructions.reopen(instruction=instruction, by=by, at=at)
+        elif row.kind == Kind.KEPT:
+            Place.objects.filter(instruction=instruction, paragraph=row.paragraph).delete()
+        else:
+            if instruction.revision > 1:
+                raise Refused(_("This instruction has been edited since. Close or edit it instead of undoing."))
+            row.instruction = None
+            instructions.forget(instruction=instruction, by=by, at=at)
+    if row.kind == Kind.CLOSE and row.instruction and row.instruction.created_at == row.decided_at:
+        made_here, row.instruction = row.instruction, None
+        instructions.forget(instruction=made_here, by=by, at=at)
+    row.decided_by = row.decided_at = None
+    _save(row, State.OPEN, by, at, "", _("taken back"))
+    suggestion.refresh_from_db()
+
+
+@transaction.atomic
+def add(*, paragraph: Paragraph, fields: dict, title: str, by: Member, at: datetime) -> Instruction:
+    """Add an instruction that the machine did not see. It is confirmed as it is written."""
+    if paragraph.change == Paragraph.Change.GONE:
+        raise Refused(_("This paragraph is deleted; nothing can be asked in it."))
+    row = Suggestion(
+        paragraph=paragraph,
+        version_id=paragraph.version_id,
+        position=_next_position(paragraph),
+        by_hand=True,
+        title=title[:300],
+        fields=fields,
+        confidence=1,
+    )
+    row.instruction = instructions.add(paragraph=paragraph, fields=fields, title=title, by=by, at=at)
+    row.decided_by, row.decided_at = by, at
+    _save(row, State.CONFIRMED, by, at, "", _("added by hand"))
+    return row.instruction
+
+
+@transaction.atomic
+def split(*, suggestion: Suggestion, seen: int, by: Member, at: datetime) -> Suggestion:
+    """Make two of one: the second begins as a copy of the first, for a person to edit; both wait to be decided."""
+    row = _locked(suggestion, seen)
+    second = Suggestion(
+        paragraph=row.paragraph,
+        version_id=row.version_id,
+        position=_next_position(row.paragraph),
+        by_hand=True,
+        kind=Kind.NEW,
+        title=row.title,
+        fields=row.fields,
+        confidence=0,
+    )
+    _save(second, State.OPEN, by, at, "", _("split off"))
+    _save(row, State.OPEN, by, at, "", _("split in two"))
+    suggestion.refresh_from_db()
+    return second
+
+
+@transaction.atomic
+def merge(*, suggestion: Suggestion, seen: int, into: Suggestion, by: Member, at: datetime) -> None:
+    """Put a suggestion into another of the same paragraph: what it read beyond the other is added to it.
+
+    Afterwards the first is rejected with that reason, and the other waits with the lists of both.
+    """
+    row = _locked(suggestion, seen)
+    kept = Suggestion.objects.select_for_update().get(pk=into.pk)
+    if kept.paragraph_id != row.paragraph_id or kept.pk == row.pk or not kept.is_open:
+        raise Refused(_("Only two undecided suggestions of one paragraph can be merged."))
+    fields = dict(kept.fields)
+    for name in ("addressees", "reports_to", "via", "action_lines", "sdgs", "qualifiers", "citations"):
+        fields[name] = list(dict.fromkeys([*(fields.get(name) or []), *(row.fields.get(name) or [])]))
+    for name in ("deadline", "deliverable"):
+        fields[name] = fields.get(name) or row.fields.get(name)
+    theirs, ours = row.fields.get("action") or "", fields.get("action") or ""
+    if theirs and theirs not in ours:
+        fields["action"] = _("%(first)s; and %(second)s") % {"first": ours, "second": theirs} if ours else theirs
+    fields["spans"] = {**(row.fields.get("spans") or {}), **(fields.get("spans") or {})}
+    kept.fields = fields
+    _save(kept, State.OPEN, by, at, "", _("merged with another"))
+    _mark(row, State.REJECTED, by, at, _("Merged into “%(title)s”.") % {"title": kept.title})
+    suggestion.refresh_from_db()
+
+
+def confirm_certain(*, version: Version, by: Member, at: datetime) -> int:
+    """Confirm all that the machine is certain of and that no open question stands beside. How many.
+
+    Each is a decision of its own: one that somebody else has just decided is passed over.
+    """
+    done = 0
+    for suggestion in list(version.suggestions.certain(settings.CERTAIN_FROM)):
+        try:
+            confirm(suggestion=suggestion, seen=suggestion.revision, by=by, at=at)
+        except Refused:
+            continue
+        done += 1
+    return done
+
+
+def _decide(
+    suggestion: Suggestion, seen: int, by: Member, at: datetime, state: str, *, fields: dict, title: str
+) -> Instruction | None:
+    row = _locked(suggestion, seen)
+    paragraph = row.paragraph
+    if row.kind == Kind.CLOSE:
+        if row.instruction is None and paragraph.predecessor is not None:
+            row.instruction = instructions.add(
+                paragraph=paragraph.predecessor, fields=fields, title=title, by=by, at=at
+            )
+        if row.instruction is not None:
+            instructions.close(
+                instruction=row.instruction,
+                by=by,
+                at=at,
+                reason=_("its paragraph is deleted in %(version)s") % {"version": row.version},
+            )
+    elif row.kind == Kind.KEPT and row.instruction is not None:
+        instructions.place(instruction=row.instruction, paragraph=paragraph, spans=fields.get("spans") or {})
+        if state == State.EDITED:
+            instructions.edit(
+                instruction=row.instruction, seen=row.instruction.revision, fields=fields, title=title, by=by, at=at
+            )
+    else:
+        row.instruction = instructions.add(paragraph=paragraph, fields=fields, title=title, by=by, at=at)
+        older = paragraph.predecessor
+        if older is not None and paragraph.change in SAME_WORDS:  # the same words asked for it before
+            instructions.place(instruction=row.instruction, paragraph=older, spans=fields.get("spans") or {})
+    _mark(row, state, by, at, "")
+    suggestion.refresh_from_db()
+    return row.instruction
+
+
+def _locked(suggestion: Suggestion, seen: int, *, want_open: bool = True) -> Suggestion:
+    """The row under a lock, as the person saw it; Overtaken where it is not."""
+    row = (
+        Suggestion.objects.select_for_update(of=("self",))
+        .select_related("paragraph__predecessor", "version__resolution", "instruction", "decided_by")
+        .get(pk=suggestion.pk)
+    )
+    if row.revision != seen or row.is_open != want_open:
+        raise Overtaken(
+            _("Somebody else was here a moment ago. Nothing of yours was written over."), tuple(said_of(row))
+        )
+    return row
+
+
+def said_of(row: Suggestion) -> Iterable[str]:
+    """What was decided about a suggestion, as sentences."""
+    if row.decided_by:
+        yield _("%(who)s: %(what)s, %(when)s.") % {
+            "who": row.decided_by,
+            "what": row.get_state_display(),
+            "when": date_format(row.decided_at, "j F, H:i"),
+        }
+    elif row.is_open:
+        yield _("The suggestion was changed or put back meanwhile; it waits to be decided.")
+
+
+def _mark(row: Suggestion, state: str, by: Member, at: datetime, reason: str) -> None:
+    row.decided_by, row.decided_at, row.reason = by, at, reason
+    _save(row, state, by, at, reason, reason)
+
+
+def _save(row: Suggestion, state: str, by: Member, at: datetime, reason: str, why: str) -> None:
+    row.state, row.reason = state, reason
+    row.revision = row.revision + 1 if row.pk else 1
+    row._history_user, row._history_date, row._change_reason = by, at, why or None
+    row.save()
+
+
+def _next_position(paragraph: Paragraph) -> int:
+    last = paragraph.suggestions.order_by("-position").first()
+    return last.position + 1 if last else 0
+
+
+def left_to_decide(version: Version) -> str:
+    """How much of a review is left, as words for a message."""
+    left = version.suggestions.undecided().count()
+    return ngettext("%(left)d suggestion left.", "%(left)d suggestions left.", left) % {"left": left}
