@@ -13,13 +13,14 @@ from collections.abc import Callable
 from importlib import import_module
 
 from reader.document import Manuscript, Reading, Unreadable
-from reader.gate import Limits, admit
+from reader.gate import admit
+from reader.limits import DEFAULTS, Limits
 from reader.printed import as_json
 
 __all__ = ["Limits", "Manuscript", "Reading", "Unreadable", "admit", "as_json", "manuscript", "read"]
 
 
-def manuscript(data: bytes, name: str, limits: Limits = Limits()) -> Manuscript:
+def manuscript(data: bytes, name: str, limits: Limits = DEFAULTS) -> Manuscript:
     """The printed lines of a file, in both readings where it has tracked changes. Raises `Unreadable`."""
     form = admit(data, name, limits)
     # pdfplumber and its kin take half a second to load: a Word file need not wait for them
@@ -30,7 +31,7 @@ def manuscript(data: bytes, name: str, limits: Limits = Limits()) -> Manuscript:
         raise Unreadable("The file is too large or too deeply nested to be read.") from None
 
 
-def read(data: bytes, name: str, limits: Limits = Limits()) -> Reading:
+def read(data: bytes, name: str, limits: Limits = DEFAULTS) -> Reading:
     """All that the reader says of a file. `name` is the name it was uploaded under.
 
     Raises `Unreadable`, whose message is one sentence for a person; any other file gives a `Reading`, if an empty one.

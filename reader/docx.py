@@ -6,7 +6,7 @@ from lxml import etree
 
 from reader import package
 from reader.document import Doubt, Manuscript, Unreadable
-from reader.gate import Limits
+from reader.limits import DEFAULTS, Limits
 from reader.numbering import Numbering
 from reader.ooxml import w
 from reader.package import Package
@@ -14,7 +14,7 @@ from reader.revisions import AFTER, BEFORE, Walk
 from reader.styles import Styles
 
 
-def manuscript(data: bytes, limits: Limits = Limits()) -> Manuscript:
+def manuscript(data: bytes, limits: Limits = DEFAULTS) -> Manuscript:
     """The lines of a Word file after its tracked changes and, where it has any, before them.
 
     Raises `Unreadable` where the package is over a limit, damaged, unsafe or not a Word document.
@@ -58,7 +58,9 @@ def read_parts(opened: Package, targets: dict[str, str], folder: str) -> set[str
     return read | {opened.main.lower(), package.TYPES.lower()}
 
 
-def read_notes(root: etree._Element, kind: str, styles: Styles, numbering: Numbering, notes: dict[tuple[str, str, int], str]) -> bool:
+def read_notes(
+    root: etree._Element, kind: str, styles: Styles, numbering: Numbering, notes: dict[tuple[str, str, int], str]
+) -> bool:
     """Fill `notes` with the words of each footnote in both readings; says whether any of them was changed."""
     changed = False
     for element in root.iterchildren(w(kind)):
@@ -75,4 +77,9 @@ def read_notes(root: etree._Element, kind: str, styles: Styles, numbering: Numbe
 def doubts(walk: Walk) -> list[Doubt]:
     if not walk.left_out:
         return []
-    return [Doubt("left-out", "A part of this document is kept in another file and is not shown here; bring that file in as well.")]
+    return [
+        Doubt(
+            "left-out",
+            "A part of this document is kept in another file and is not shown here; bring that file in as well.",
+        )
+    ]

@@ -82,7 +82,14 @@ FORMATS: dict[str, Callable[[int], str]] = {
 
 # The codes of the older w:numberingChange (§17.13.5.22), where the old label stands as "%1:3:4:)":
 # level, value, format, the sign after it. The codes are those of the binary format, [MS-OSHARED] 2.2.1.3 (MSONFC).
-OLD_FORMATS = {"0": "decimal", "1": "upperRoman", "2": "lowerRoman", "3": "upperLetter", "4": "lowerLetter", "5": "ordinal"}
+OLD_FORMATS = {
+    "0": "decimal",
+    "1": "upperRoman",
+    "2": "lowerRoman",
+    "3": "upperLetter",
+    "4": "lowerLetter",
+    "5": "ordinal",
+}
 OLD_LABEL = re.compile(r"%\d:(\d+):(\d+):([^%]*)")
 PLACE = re.compile(r"%([1-9])")
 
@@ -96,8 +103,10 @@ def figure(value: int, form: str) -> str:
 
 def old_label(original: str) -> str | None:
     """The label before a w:numberingChange: "%1:2:4:)" → "b)"."""
-    parts = [figure(min(int(value[:9]), MOST), OLD_FORMATS.get(form, "decimal")) + sign
-             for value, form, sign in OLD_LABEL.findall(original)]
+    parts = [
+        figure(min(int(value[:9]), MOST), OLD_FORMATS.get(form, "decimal")) + sign
+        for value, form, sign in OLD_LABEL.findall(original)
+    ]
     return "".join(parts) or None
 
 
@@ -151,7 +160,11 @@ class Numbering:
                     overrides[ilvl] = read_level(lvl)
                 if start is not None:
                     starts[ilvl] = whole(val(start), 1)
-            self.nums[num.get(w("numId")) or ""] = ((val(abstract) if abstract is not None else None) or "", overrides, starts)
+            self.nums[num.get(w("numId")) or ""] = (
+                (val(abstract) if abstract is not None else None) or "",
+                overrides,
+                starts,
+            )
 
     def abstract(self, num_id: str) -> str | None:
         """The list that a w:num counts in, followed through list styles."""
@@ -227,7 +240,9 @@ class Counter:
 
 def read_level(lvl: etree._Element) -> Level:
     """A w:lvl as a value."""
-    start, form, text, restart, legal = (lvl.find(w(name)) for name in ("start", "numFmt", "lvlText", "lvlRestart", "isLgl"))
+    start, form, text, restart, legal = (
+        lvl.find(w(name)) for name in ("start", "numFmt", "lvlText", "lvlRestart", "isLgl")
+    )
     shown = (val(text) if text is not None else None) or ""
     kind = (val(form) if form is not None else None) or "decimal"
     if kind == "bullet":

@@ -52,14 +52,31 @@ def twips(text: str | None) -> float | None:
 
 # Word keeps signs of the Symbol and Wingdings fonts in a private area of Unicode; these are what a reader sees.
 BULLETS = {
-    "\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf02d": "–", "\uf0be": "–", "\uf06f": "o", "\uf076": "❖",
-    "\uf0a8": "•", "\uf0e0": "→", "\uf0de": "⇒", "\uf06e": "■", "\uf071": "□", "\uf0f0": "⇨", "\uf02a": "*", "\u00b7": "•",
+    "\uf0b7": "•",
+    "\uf0a7": "▪",
+    "\uf0d8": "➢",
+    "\uf0fc": "✓",
+    "\uf02d": "–",
+    "\uf0be": "–",
+    "\uf06f": "o",
+    "\uf076": "❖",
+    "\uf0a8": "•",
+    "\uf0e0": "→",
+    "\uf0de": "⇒",
+    "\uf06e": "■",
+    "\uf071": "□",
+    "\uf0f0": "⇨",
+    "\uf02a": "*",
+    "\u00b7": "•",
 }
 GREEK = dict(zip(range(0x61, 0x7B), "αβχδεφγηιϕκλμνοπθρστυϖωξψζ", strict=True)) | dict(
     zip(range(0x41, 0x5B), "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ", strict=True)
 )
-SIGNS = {0xA3: "≤", 0xB3: "≥", 0xB1: "±", 0xB4: "×", 0xB8: "÷", 0xB9: "≠", 0xBB: "≈", 0xB0: "°", 0xB7: "•", 0xAE: "→", 0xA5: "∞",
-         0x2D: "–", 0xBE: "–", 0xDE: "⇒", 0xA2: "′", 0xB2: "″", 0xD2: "®", 0xD3: "©", 0xD4: "™", 0xE4: "™", 0xE3: "©"}  # fmt: skip
+SIGNS = {
+    0xA3: "≤", 0xB3: "≥", 0xB1: "±", 0xB4: "×", 0xB8: "÷", 0xB9: "≠", 0xBB: "≈", 0xB0: "°", 0xB7: "•", 0xAE: "→",
+    0xA5: "∞", 0x2D: "–", 0xBE: "–", 0xDE: "⇒", 0xA2: "′", 0xB2: "″", 0xD2: "®", 0xD3: "©", 0xD4: "™", 0xE4: "™",
+    0xE3: "©",
+}  # fmt: skip
 
 
 def symbol(font: str, code: str) -> str:

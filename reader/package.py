@@ -14,11 +14,12 @@ from urllib.parse import unquote
 from lxml import etree
 
 from reader.document import Unreadable
-from reader.gate import SAVE_AS, Limits, checked_xml, megabytes
+from reader.limits import Limits, megabytes
 from reader.ooxml import RELATIONS, STRICT
+from reader.safe_xml import DAMAGED, checked_xml, parsed
 
 TYPES = "[Content_Types].xml"
-DAMAGED = "The file is damaged or was cut short; open it in Word and save it again."
+SAVE_AS = "save it in Word as a .docx document and bring that in"
 DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 CHUNK = 1 << 20
 
@@ -48,7 +49,16 @@ class Package:
                     if size > self.limits.part_bytes:
                         raise Unreadable(too_large(self.limits))
                     pieces.append(piece)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError, struct.error):
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            RuntimeError,
+            NotImplementedError,
+            ValueError,
+            struct.error,
+        ):
             raise Unreadable(DAMAGED) from None
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
@@ -99,25 +109,6 @@ class Package:
                     checked_xml(data, self.limits)
 
 
-def parsed(data: bytes) -> etree._Element:
-    """A tree of bytes that `checked_xml` has passed. Nothing is fetched or resolved; depth is bounded at 256."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True, collect_ids=False
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        text = str(error)
-        if "depth" in text.lower():
-            raise Unreadable("The file's parts are nested deeper than any document needs; it is not opened.") from None
-        if "huge" in text.lower() or "too long" in text.lower() or "too big" in text.lower():
-            raise Unreadable("The file holds a stretch of text longer than any document needs; it is not opened.") from None
-        raise Unreadable(DAMAGED) from None
-    if root is None or root.getroottree().docinfo.doctype:
-        raise Unreadable(DAMAGED)
-    return root
-
-
 def too_large(limits: Limits) -> str:
     return f"A part of the file unpacks to more than {megabytes(limits.part_bytes)}; it is not opened."
 
@@ -127,7 +118,16 @@ def inspect(data: bytes, limits: Limits) -> Package:
     check_directory(data, limits)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, struct.error, IndexError):
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        struct.error,
+        IndexError,
+    ):
         raise Unreadable(DAMAGED) from None
     infos = checked_entries(archive, limits, len(data))
     package = Package(archive, limits, infos)
@@ -156,7 +156,12 @@ def checked_entries(archive: zipfile.ZipFile, limits: Limits, length: int) -> di
     total = 0
     for info in entries:
         name = info.filename.replace("\\", "/")
-        if "\x00" in info.orig_filename or name.startswith("/") or ":" in name.split("/", 1)[0] or ".." in name.split("/"):
+        if (
+            "\x00" in info.orig_filename
+            or name.startswith("/")
+            or ":" in name.split("/", 1)[0]
+            or ".." in name.split("/")
+        ):
             raise Unreadable("The file holds a part whose name points outside the file; it is not opened.")
         if info.flag_bits & 0x1:
             raise Unreadable("The file is encrypted with a password; save it without the password and bring that in.")
@@ -173,7 +178,9 @@ def checked_entries(archive: zipfile.ZipFile, limits: Limits, length: int) -> di
         total += info.file_size
         infos[name.lower()] = info
     if total > limits.unpacked_bytes:
-        raise Unreadable(f"The file unpacks to {megabytes(total)}; at most {megabytes(limits.unpacked_bytes)} can be read.")
+        raise Unreadable(
+            f"The file unpacks to {megabytes(total)}; at most {megabytes(limits.unpacked_bytes)} can be read."
+        )
     last = 0
     for info in sorted(entries, key=lambda entry: entry.header_offset):
         if info.header_offset < last or info.header_offset + 30 + info.compress_size > length:
@@ -198,11 +205,22 @@ def find_main(package: Package) -> None:
     for name in package.infos:
         package.types[name] = overrides.get(name) or defaults.get(name.rsplit(".", 1)[-1], "")
     kinds = " ".join(package.types.values()) + " " + " ".join(overrides.values())
-    main = next((target for kind, target, outside in package.relations("").values() if kind == "officeDocument" and not outside), "")
+    main = next(
+        (
+            target
+            for kind, target, outside in package.relations("").values()
+            if kind == "officeDocument" and not outside
+        ),
+        "",
+    )
     if main.lower() not in package.infos:
         main = "word/document.xml"
     kind = package.types.get(main.lower(), "")
-    if "macroenabled" in kind or "vbaproject" in kinds or any(name.endswith("vbaproject.bin") for name in package.infos):
+    if (
+        "macroenabled" in kind
+        or "vbaproject" in kinds
+        or any(name.endswith("vbaproject.bin") for name in package.infos)
+    ):
         raise Unreadable(f"The file holds macros (.docm); {SAVE_AS}.")
     if "spreadsheetml" in kind or "presentationml" in kind:
         raise Unreadable("The file is an Excel or PowerPoint file, not a Word document.")

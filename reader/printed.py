@@ -1,4 +1,4 @@
-"""A `Reading` as the JSON that `python -m reader` and `manage.py readdocument --json` print and that the import reads."""
+"""A `Reading` as the JSON that `python -m reader` and `manage.py readdocument --json` print; the import reads it too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Json = dict[str, Any]
 
 
 def as_json(reading: Reading) -> Json:
-    """A `Reading` as plain dictionaries, lists, strings and numbers. Offsets count characters of the paragraph's text."""
+    """A `Reading` as plain dictionaries, lists, strings and numbers. Offsets count characters of a paragraph's text."""
     title = reading.title
     return {
         "document": {

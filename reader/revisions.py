@@ -14,7 +14,7 @@ from lxml import etree
 
 from reader.document import Line, Note, Run, Side
 from reader.numbering import Counter, Numbering
-from reader.ooxml import MC, M, W, on, symbol, val, w
+from reader.ooxml import MC, M, on, symbol, val, w
 from reader.styles import PLAIN, Look, Properties, Styles, numbered, properties_before, read_properties
 
 BEFORE, AFTER, BOTH = 1, 2, 3
@@ -23,7 +23,14 @@ KEEPS = {w("ins"): AFTER, w("moveTo"): AFTER, w("del"): BEFORE, w("moveFrom"): B
 
 P, R, T, DEL_TEXT, PPR, RPR, TBL = w("p"), w("r"), w("t"), w("delText"), w("pPr"), w("rPr"), w("tbl")
 TAB, BR = w("tab"), w("br")
-ITALIC, BOLD, R_STYLE, R_CHANGE, P_CHANGE, NUM_PR = w("i"), w("b"), w("rStyle"), w("rPrChange"), w("pPrChange"), w("numPr")
+ITALIC, BOLD, R_STYLE, R_CHANGE, P_CHANGE, NUM_PR = (
+    w("i"),
+    w("b"),
+    w("rStyle"),
+    w("rPrChange"),
+    w("pPrChange"),
+    w("numPr"),
+)
 TR, TC, TR_PR, TC_PR = w("tr"), w("tc"), w("trPr"), w("tcPr")
 FLD_CHAR, FLD_TYPE, FOOTNOTE, ENDNOTE, ID, CUSTOM = (
     w("fldChar"), w("fldCharType"), w("footnoteReference"), w("endnoteReference"), w("id"), w("customMarkFollows")
@@ -32,11 +39,14 @@ ALTERNATE, CHOICE, FALLBACK, BOX = f"{{{MC}}}AlternateContent", f"{{{MC}}}Choice
 ALT_CHUNK, SUB_DOC, SYM = w("altChunk"), w("subDoc"), w("sym")
 FIXED = {TAB: "\t", BR: "\n", w("cr"): "\n", w("noBreakHyphen"): "\u2011", w("ptab"): "\t"}
 # Elements that hold no words, or words that are not the text's: properties, codes of fields, the reading aid of ruby.
+WORDS = {T, DEL_TEXT, f"{{{M}}}t"}
+NOTES = {FOOTNOTE, ENDNOTE}
 SILENT = {
-    PPR, RPR, TR_PR, TC_PR, FALLBACK, w("instrText"), w("delInstrText"), w("sectPr"), w("tblPr"), w("tblGrid"), w("tblPrEx"),
-    w("sdtPr"), w("sdtEndPr"), w("customXmlPr"), w("smartTagPr"), w("rt"), w("rubyPr"), w("footnoteRef"), w("endnoteRef"),
-    w("bookmarkStart"), w("bookmarkEnd"), w("lastRenderedPageBreak"), w("proofErr"), w("softHyphen"), w("commentReference"),
-    w("annotationRef"), w("separator"), w("continuationSeparator"), w("ffData"), w("fldData"),
+    PPR, RPR, TR_PR, TC_PR, FALLBACK, w("instrText"), w("delInstrText"), w("sectPr"), w("tblPr"), w("tblGrid"),
+    w("tblPrEx"), w("sdtPr"), w("sdtEndPr"), w("customXmlPr"), w("smartTagPr"), w("rt"), w("rubyPr"),
+    w("footnoteRef"), w("endnoteRef"), w("bookmarkStart"), w("bookmarkEnd"), w("lastRenderedPageBreak"),
+    w("proofErr"), w("softHyphen"), w("commentReference"), w("annotationRef"), w("separator"),
+    w("continuationSeparator"), w("ffData"), w("fldData"),
 }  # fmt: skip
 
 
@@ -68,7 +78,9 @@ class Walk:
     `notes` answers (kind, id, side) with the words of a footnote; a walk through the footnotes themselves has none.
     """
 
-    def __init__(self, styles: Styles, numbering: Numbering, notes: dict[tuple[str, str, int], str] | None = None) -> None:
+    def __init__(
+        self, styles: Styles, numbering: Numbering, notes: dict[tuple[str, str, int], str] | None = None
+    ) -> None:
         self.styles, self.numbering, self.notes = styles, numbering, notes or {}
         self.after: list[Line] = []
         self.before: list[Line] = []
@@ -114,7 +126,7 @@ class Walk:
                 self.blocks(chosen(child), mask)
             elif tag in (ALT_CHUNK, SUB_DOC):
                 self.left_out += 1
-            elif tag == R or tag == T:  # a run that has no paragraph of its own still has words
+            elif tag in (R, T):  # a run that has no paragraph of its own still has words
                 self._begin()
                 self.inline_child(child, tag, mask)
                 self.finish(None, mask, mask)
@@ -193,7 +205,7 @@ class Walk:
             self.inline(child, mask & KEEPS[tag])
         elif tag == R:
             self.run(child, mask)
-        elif tag == T or tag == DEL_TEXT or tag == f"{{{M}}}t":
+        elif tag in WORDS:
             self.say(child.text, mask)
         elif tag in FIXED:
             self.say(FIXED[tag], mask)
@@ -205,7 +217,7 @@ class Walk:
             self.inline(chosen(child), mask)
         elif tag == FLD_CHAR:
             self.field(child.get(FLD_TYPE))
-        elif tag == FOOTNOTE or tag == ENDNOTE:
+        elif tag in NOTES:
             kind = "footnote" if tag == FOOTNOTE else "endnote"
             self._references.append((len(self._pieces), Reference(kind, child.get(ID) or "", mask)))
         elif tag in (ALT_CHUNK, SUB_DOC):
@@ -220,7 +232,7 @@ class Walk:
         start = len(self._pieces)
         for child in r:
             tag = child.tag
-            if tag == T or tag == DEL_TEXT:
+            if tag in WORDS:
                 text = child.text
                 if not text:
                     continue
@@ -229,7 +241,7 @@ class Walk:
                 elif not self._code or True not in self._code:
                     self._pieces.append(text)
                     self._masks.append(mask)
-            elif tag == TAB or tag == BR:
+            elif tag in FIXED:
                 if not self._code or True not in self._code:
                     self._pieces.append(FIXED[tag])
                     self._masks.append(mask)
@@ -241,7 +253,7 @@ class Walk:
                     old_italic, old_bold, _ = self.letters(old) if old is not None else (None, None, None)
             else:
                 self.inline_child(child, tag, mask)
-                if (tag == FOOTNOTE or tag == ENDNOTE) and child.get(CUSTOM) not in (None, "0", "false", "off"):
+                if tag in NOTES and child.get(CUSTOM) not in (None, "0", "false", "off"):
                     custom = self._references[-1][1]
         if len(self._pieces) > start:
             if mask != BOTH:
@@ -391,13 +403,22 @@ class Walk:
             self._pending[side] = Pending(text, notes, source, properties, italic, bold)
 
     def flush(self) -> None:
-        """The end of a cell, a table, a text: words still waiting for a paragraph to run on into stand for themselves."""
+        """The end of a cell, a table, a text: words that wait for a paragraph to run on into stand for themselves."""
         for side in (BEFORE, AFTER):
             waiting = self._pending[side]
             if waiting is not None:
                 self._pending[side] = None
                 look = self.styles.look(waiting.properties.style)
-                self._emit(side, waiting.text, waiting.properties, look, waiting.source, waiting.notes, waiting.italic, waiting.bold)
+                self._emit(
+                    side,
+                    waiting.text,
+                    waiting.properties,
+                    look,
+                    waiting.source,
+                    waiting.notes,
+                    waiting.italic,
+                    waiting.bold,
+                )
 
     def _emit(self, side: int, text: str, properties: Properties, look: Look, source: list[int], notes: list[Note],
               italic: bool, bold: bool) -> None:  # fmt: skip

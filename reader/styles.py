@@ -1,4 +1,4 @@
-"""Paragraph properties of a Word file: what a style says through its chain of parents, and what a paragraph says itself."""
+"""Paragraph properties of a Word file: what a style and its chain of parents say, and what a paragraph says itself."""
 
 from __future__ import annotations
 
@@ -15,8 +15,22 @@ ENUMERATION = re.compile(r"enumlev\s?_?(\d)", re.IGNORECASE)  # ITU's styles of 
 
 PPR, RPR, NAME, BASED_ON = w("pPr"), w("rPr"), w("name"), w("basedOn")
 STYLE, STYLE_ID, TYPE, DEFAULT = w("style"), w("styleId"), w("type"), w("default")
-P_STYLE, NUM_PR, JC, IND, OUTLINE, P_CHANGE = w("pStyle"), w("numPr"), w("jc"), w("ind"), w("outlineLvl"), w("pPrChange")
-NUM_ID, ILVL, INS, DEL, OLD_NUMBER, ORIGINAL = w("numId"), w("ilvl"), w("ins"), w("del"), w("numberingChange"), w("original")
+P_STYLE, NUM_PR, JC, IND, OUTLINE, P_CHANGE = (
+    w("pStyle"),
+    w("numPr"),
+    w("jc"),
+    w("ind"),
+    w("outlineLvl"),
+    w("pPrChange"),
+)
+NUM_ID, ILVL, INS, DEL, OLD_NUMBER, ORIGINAL = (
+    w("numId"),
+    w("ilvl"),
+    w("ins"),
+    w("del"),
+    w("numberingChange"),
+    w("original"),
+)
 LEFT, START, ITALIC, BOLD = w("left"), w("start"), w("i"), w("b")
 
 
