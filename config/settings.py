@@ -340,13 +340,16 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20  # bytes of a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a review form of a long resolution
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
-# How much one document may ask of the reader; handed to reader.gate.Limits, which has the reasons.
+# How much one document may ask of the reader; handed to reader.limits.Limits, which has the reasons.
 READER_LIMITS = {
     "file_bytes": UPLOAD_MAX_BYTES,
     "unpacked_bytes": READER_UNPACKED_BYTES,
     "memory_bytes": READER_MEMORY_BYTES,
-    "seconds": READER_SECONDS,
+    "cpu_seconds": READER_SECONDS,
 }
+# A suggestion that was read with at least this confidence (0 to 1), and beside which no question stands, may be
+# confirmed with others in one go.
+CERTAIN_FROM = 0.9
 
 # ── Languages and time ───────────────────────────────────────────────────────────────────────────────────────────
 

@@ -33,3 +33,36 @@ def _own_folders(settings, tmp_path_factory) -> None:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick: passwords here guard nothing
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+# ── The cast: everybody knows them ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def li_na(db):
+    """The coordinator: brings documents in, decides suggestions."""
+    from tests.factories import MemberFactory
+
+    return MemberFactory(username="li.na", first_name="Li", last_name="Na", role="coordinator")
+
+
+@pytest.fixture
+def boris(db):
+    """A second coordinator, who is at the same thing at the same time."""
+    from tests.factories import MemberFactory
+
+    return MemberFactory(username="boris", first_name="Boris", last_name="Hahn", role="coordinator")
+
+
+@pytest.fixture
+def mariam(db):
+    """A task-force member: sees all, decides nothing here."""
+    from tests.factories import MemberFactory
+
+    return MemberFactory(username="mariam.diallo", first_name="Mariam", last_name="Diallo", role="member")
+
+
+@pytest.fixture
+def sample() -> Path:
+    """The founding document: the redline of Council Resolution 1332."""
+    return ROOT / "mandates" / "samples" / "council-resolution-1332-c26-proposal.docx"

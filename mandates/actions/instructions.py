@@ -14,11 +14,8 @@ from django.utils.translation import gettext as _
 from mandates.models import (
     ActionLine,
     Addressee,
-    Addressing,
     Goal,
-    GoalTag,
     Instruction,
-    LineTag,
     Member,
     Paragraph,
     Place,
@@ -64,9 +61,7 @@ def edit(*, instruction: Instruction, seen: int, fields: dict, title: str, by: M
     if row.revision != seen:
         latest = row.history.select_related("history_user").first()
         raise Overtaken(
-            _(
-                "Somebody else has changed this instruction. Nothing of theirs was written over; your words are kept here."
-            ),
+            _("Somebody else has changed this instruction. Nothing of theirs was written over; your words are kept."),
             (_("%(who)s changed it; it now reads “%(title)s”.") % {"who": latest.history_user, "title": row.title},),
         )
     row.title = title[:300]
@@ -142,7 +137,7 @@ def _match(tags, name: str, wanted, by: Member, at: datetime) -> None:
 
 
 def _addressee(name: str, house: str) -> Addressee:
-    """The addressee that the words name in a text of `house`; the unit is tied where exactly one of ours bears the name."""
+    """The addressee that the words name in a text of `house`; our unit of that name is tied to it."""
     row, made = Addressee.objects.get_or_create(name=name.strip()[:200], house=house)
     if made and house == "ITU":
         units = {unit.name.casefold(): unit for unit in Unit.objects.all()}
@@ -197,16 +192,16 @@ def _receiver(names: list[str]):
 
 def _date(deadline: dict) -> tuple[date | None, str]:
     """The last day that an ISO date as precise as the words ("2006-06") means, and how precise it is."""
-    Precision = Schedule.Precision
+    precision = Schedule.Precision
     parts = [int(part) for part in (deadline.get("date") or "").split("-") if part.isdigit()]
     try:
         if len(parts) == 3:
-            return date(*parts), Precision.DAY
+            return date(*parts), precision.DAY
         if len(parts) == 2:
-            return date(*parts, calendar.monthrange(*parts)[1]), Precision.MONTH
+            return date(*parts, calendar.monthrange(*parts)[1]), precision.MONTH
         year = parts[0] if parts else deadline.get("year")
         if year and not deadline.get("recurrence"):
-            return date(year, 12, 31), Precision.YEAR
+            return date(year, 12, 31), precision.YEAR
     except ValueError:  # 31 February: what the words say stays in `words`, and no date is made up
-        return None, Precision.DAY
-    return None, Precision.DAY
+        return None, precision.DAY
+    return None, precision.DAY

@@ -19,7 +19,6 @@ from mandates.models import (
     Resolution,
     Section,
     Session,
-    Suggestion,
     Version,
 )
 

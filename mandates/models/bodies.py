@@ -92,7 +92,7 @@ class Session(models.Model):
 
     @property
     def dates(self) -> str:
-        """The dates as precisely as they are known, in the reader's language: "13–17 April 2027", "April 2027", "2027"."""
+        """The dates as precisely as they are known: "13–17 April 2027", "April 2027, days not announced"."""
         if self.precision == self.Precision.YEAR:
             return gettext("%(year)s, dates not announced") % {"year": self.starts.year}
         if self.precision == self.Precision.MONTH:

@@ -106,6 +106,9 @@ class Addressing(models.Model):
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["instruction", "addressee"], name="addressed_once")]
 
+    def __str__(self) -> str:
+        return str(self.addressee)
+
 
 class LineTag(models.Model):
     """That an instruction serves an action line. Counted by the day in every roll-up, so its history is kept."""
@@ -118,6 +121,9 @@ class LineTag(models.Model):
         ordering = ["action_line__position"]
         constraints = [models.UniqueConstraint(fields=["instruction", "action_line"], name="tagged_once")]
 
+    def __str__(self) -> str:
+        return self.action_line.code
+
 
 class GoalTag(models.Model):
     """That an instruction serves a Sustainable Development Goal."""
@@ -129,6 +135,9 @@ class GoalTag(models.Model):
     class Meta:
         ordering = ["goal__number"]
         constraints = [models.UniqueConstraint(fields=["instruction", "goal"], name="goal_tagged_once")]
+
+    def __str__(self) -> str:
+        return f"SDG {self.goal.number}"
 
 
 class Place(models.Model):
@@ -244,7 +253,7 @@ class Suggestion(models.Model):
 
 
 class Doubt(models.Model):
-    """A place where the document does not say enough, kept until a person answers. Answered by `actions.doubts.answer`."""
+    """A place where the document does not say enough, kept until a person answers by `actions.doubts.answer`."""
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="doubts")
     paragraph = models.ForeignKey(Paragraph, models.CASCADE, null=True, blank=True, related_name="doubts")

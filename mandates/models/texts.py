@@ -16,7 +16,7 @@ from .bodies import Body, Session
 
 
 def stored_name(document: Document, original: str) -> str:
-    """A random name under `documents/`: nothing of what the uploader called the file reaches the disk but a known ending."""
+    """A random name under `documents/`: of what the uploader called the file, only a known ending reaches the disk."""
     ending = PurePosixPath(original.replace("\\", "/")).suffix.lower()
     return f"documents/{secrets.token_hex(16)}{ending if ending in KNOWN_ENDINGS else '.bin'}"
 
@@ -119,15 +119,15 @@ class Resolution(models.Model):
             return f"{self.body.short_name} {kind} {self.number}" if self.body_id else f"{kind} {self.number}"
         return self.number or self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("resolution", args=[self.slug])
+
     @property
     def short(self) -> str:
         """How an address begins: "Res. 1332", "A/RES/80/173"."""
         if not self.number or "/" in self.number:
             return self.number or self.title[:40]
         return f"Dec. {self.number}" if self.kind == self.Kind.DECISION else f"Res. {self.number}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("resolution", args=[self.slug])
 
 
 class Version(models.Model):
