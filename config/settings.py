@@ -7,6 +7,7 @@ sense stops the start with one sentence.
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -62,10 +63,21 @@ OIDC_ISSUER = env.str("OIDC_ISSUER", "")  # empty: people log in with a password
 OIDC_NAME = env.str("OIDC_NAME", "Single sign-on")
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", "")
-UPLOAD_MAX_BYTES = above_zero("UPLOAD_MAX_BYTES", 25 * 2**20, "the size in bytes of the largest file taken in")
-READER_SECONDS = above_zero("READER_SECONDS", 60, "the seconds of processor time that reading one document may take")
-READER_MEMORY_BYTES = above_zero("READER_MEMORY_BYTES", 1024 * 2**20, "the bytes of memory that reading may take")
-READER_UNPACKED_BYTES = above_zero("READER_UNPACKED_BYTES", 200 * 2**20, "the bytes a document may unpack to")
+UPLOAD_MAX_BYTES = above_zero("UPLOAD_MAX_BYTES", 20_000_000, "the size in bytes of the largest file taken in")
+# How much one document may ask of the reader. What is not set here keeps the default of reader/limits.py, which says why.
+READER_LIMITS = {
+    name: above_zero(f"READER_{name.upper()}", 1, what)
+    for name, what in {
+        "unpacked_bytes": "the bytes that a document may unpack to",
+        "elements": "the number of XML elements that a document may hold",
+        "pages": "the number of pages that a PDF may have",
+        "characters": "the length in characters of a plain text",
+        "cpu_seconds": "the seconds of processor time that reading may take",
+        "wall_seconds": "the seconds that reading may take in all",
+        "memory_bytes": "the bytes of memory that reading may take",
+    }.items()
+    if f"READER_{name.upper()}" in os.environ
+} | {"file_bytes": UPLOAD_MAX_BYTES}
 
 # ── What must hold between them ──────────────────────────────────────────────────────────────────────────────────
 
@@ -339,17 +351,6 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20  # bytes of a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a review form of a long resolution
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-
-# How much one document may ask of the reader; handed to reader.limits.Limits, which has the reasons.
-READER_LIMITS = {
-    "file_bytes": UPLOAD_MAX_BYTES,
-    "unpacked_bytes": READER_UNPACKED_BYTES,
-    "memory_bytes": READER_MEMORY_BYTES,
-    "cpu_seconds": READER_SECONDS,
-}
-# A suggestion that was read with at least this confidence (0 to 1), and beside which no question stands, may be
-# confirmed with others in one go.
-CERTAIN_FROM = 0.9
 
 # ── Languages and time ───────────────────────────────────────────────────────────────────────────────────────────
 
