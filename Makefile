@@ -55,15 +55,15 @@ demo-check: $(RUNTIME)
 # ── Testing it ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 test: $(DEV)
-	@env -u DATABASE_URL $(PYTEST) -n $${TEST_PROCESSES:-2} -m "not browser" $(ARGS)
+	@env -u DATABASE_URL $(PYTEST) -n $${TEST_PROCESSES:-2} $(ARGS)
 
-# A user and databases of its own are made on the server and left there.
+# Databases called test_mandates… are made on the server and dropped again.
 test-postgres: $(DEV)
 	@DATABASE_URL="$(TEST_DATABASE_URL)" SECRET_KEY=$${SECRET_KEY:-only-for-the-tests-on-postgresql-0123456789} \
-	  $(PYTEST) -n $${TEST_PROCESSES:-2} -m "not browser" $(ARGS)
+	  $(PYTEST) -n $${TEST_PROCESSES:-2} $(ARGS)
 
 browser: $(DEV)
-	@env -u DATABASE_URL DJANGO_ALLOW_ASYNC_UNSAFE=1 $(PYTEST) -m browser $(ARGS)
+	@env -u DATABASE_URL BROWSER_TESTS=1 DJANGO_ALLOW_ASYNC_UNSAFE=1 $(PYTEST) -m browser $(ARGS)
 
 # ── Keeping it tidy ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -64,7 +64,7 @@ OIDC_NAME = env.str("OIDC_NAME", "Single sign-on")
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", "")
 UPLOAD_MAX_BYTES = above_zero("UPLOAD_MAX_BYTES", 20_000_000, "the size in bytes of the largest file taken in")
-# How much one document may ask of the reader. What is not set here keeps the default of reader/limits.py, which says why.
+# How much one document may ask of the reader. What is not set keeps the default of reader/limits.py, which says why.
 READER_LIMITS = {
     name: above_zero(f"READER_{name.upper()}", 1, what)
     for name, what in {

@@ -66,3 +66,13 @@ def mariam(db):
 def sample() -> Path:
     """The founding document: the redline of Council Resolution 1332."""
     return ROOT / "mandates" / "samples" / "council-resolution-1332-c26-proposal.docx"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Each kind of test that a plain machine can't run is passed over in one line, which says how to get it."""
+    if item.get_closest_marker("browser") and not os.environ.get("BROWSER_TESTS"):
+        pytest.skip("browser journeys: `make browser` runs them, in the Chromium of the system")
+    if item.get_closest_marker("postgres") and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        pytest.skip("what only holds on PostgreSQL: `make test-postgres` runs it, on the server TEST_DATABASE_URL names")
+    if item.get_closest_marker("redis") and not os.environ.get("TEST_REDIS_URL"):
+        pytest.skip("what needs Redis: set TEST_REDIS_URL=redis://… to a database that may be emptied")
