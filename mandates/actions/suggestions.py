@@ -123,19 +123,16 @@ def undo(*, suggestion: Suggestion, seen: int, by: Member, at: datetime) -> None
     """Take a decision back. What it made is removed again, unless people have worked on it since."""
     row = _locked(suggestion, seen, want_open=False)
     instruction = row.instruction
-    if row.state in {State.CONFIRMED, State.EDITED} and instruction is not None:
+    if instruction is not None and row.made_it:
+        if instruction.revision > 1:
+            raise Refused(_("This instruction has been edited since. Edit or close it instead of undoing."))
+        row.instruction, row.made_it = None, False
+        instructions.forget(instruction=instruction, by=by, at=at)
+    elif instruction is not None and row.state in {State.CONFIRMED, State.EDITED}:
         if row.kind == Kind.CLOSE:
             instructions.reopen(instruction=instruction, by=by, at=at)
-        elif row.kind == Kind.KEPT:
-            Place.objects.filter(instruction=instruction, paragraph=row.paragraph).delete()
         else:
-            if instruction.revision > 1:
-                raise Refused(_("This instruction has been edited since. Close or edit it instead of undoing."))
-            row.instruction = None
-            instructions.forget(instruction=instruction, by=by, at=at)
-    if row.kind == Kind.CLOSE and row.instruction and row.instruction.created_at == row.decided_at:
-        made_here, row.instruction = row.instruction, None
-        instructions.forget(instruction=made_here, by=by, at=at)
+            Place.objects.filter(instruction=instruction, paragraph=row.paragraph).delete()
     row.decided_by = row.decided_at = None
     _save(row, State.OPEN, by, at, "", _("taken back"))
     suggestion.refresh_from_db()
@@ -156,6 +153,7 @@ def add(*, paragraph: Paragraph, fields: dict, title: str, by: Member, at: datet
         confidence=1,
     )
     row.instruction = instructions.add(paragraph=paragraph, fields=fields, title=title, by=by, at=at)
+    row.made_it = True
     row.decided_by, row.decided_at = by, at
     _save(row, State.CONFIRMED, by, at, "", _("added by hand"))
     return row.instruction
@@ -231,6 +229,7 @@ def _decide(
             row.instruction = instructions.add(
                 paragraph=paragraph.predecessor, fields=fields, title=title, by=by, at=at
             )
+            row.made_it = True
         if row.instruction is not None:
             instructions.close(
                 instruction=row.instruction,
@@ -246,6 +245,7 @@ def _decide(
             )
     else:
         row.instruction = instructions.add(paragraph=paragraph, fields=fields, title=title, by=by, at=at)
+        row.made_it = True
         older = paragraph.predecessor
         if older is not None and paragraph.change in SAME_WORDS:  # the same words asked for it before
             instructions.place(instruction=row.instruction, paragraph=older, spans=fields.get("spans") or {})

@@ -223,6 +223,7 @@ class Suggestion(models.Model):
     fields = models.JSONField(default=dict)
     confidence = models.FloatField(default=0)
     instruction = models.ForeignKey(Instruction, models.SET_NULL, null=True, blank=True, related_name="suggestions")
+    made_it = models.BooleanField(default=False)  # deciding it made the instruction; undoing removes it again
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)

@@ -2,11 +2,12 @@
 
 import json
 import sys
+from pathlib import Path
 
 from django.core.management.base import BaseCommand
+from reader.apart import read_apart
 
 from mandates.actions.documents import limits
-from reader.apart import read_apart
 from reader.document import Unreadable
 
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         try:
-            with open(options["file"], "rb") as file:
+            with Path(options["file"]).open("rb") as file:
                 reading = read_apart(file.read(), options["file"], limits())
         except OSError as why:
             self.stderr.write(f"{options['file']} can't be opened: {why.strerror}.")
