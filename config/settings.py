@@ -351,6 +351,9 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20  # bytes of a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a review form of a long resolution
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# A suggestion that was read with at least this confidence (0 to 1), and beside which no question stands, may be
+# confirmed with others in one go.
+CERTAIN_FROM = 0.9
 
 # ── Languages and time ───────────────────────────────────────────────────────────────────────────────────────────
 
