@@ -60,3 +60,9 @@ def action_lines() -> list[dict[str, Any]]:
 def wsis_sdg_matrix() -> list[dict[str, Any]]:
     """Which action line serves which goal or target: action_line, goal, target."""
     return _file("wsis_sdg_matrix")["mapping"]
+
+
+@cache
+def words(kind: str) -> frozenset[str]:
+    """One of the word lists of the grammar: "infinitives", "leaners" or "actors"."""
+    return frozenset(word for line in _file("words")[kind]["words"] for word in line.split())

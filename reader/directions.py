@@ -1,0 +1,787 @@
+"""From paragraphs to instructions: who shall do what, by when, to whom, under which words.
+
+`directions` walks the operative sections and the annexed terms of reference, takes each paragraph apart into clauses
+(one per directive verb, and one per item of an "and to …" list), and asks the other rooms what each clause holds. A
+paragraph it cannot understand comes back with nothing found. Decisions on what counts are in
+docs/decisions; in short:
+
+- a verb that asks for nothing (welcomes, notes) gives no instruction, the second verb after it may;
+- a decision that is done once adopted ("Adopts the strategy") gives none, "Decides to convene" does;
+- an introduction that names only who is told ("Urges Member States:") gives none of its own, its items do;
+- an introduction with an action of its own ("to use the framework, including by:") gives one, and so does each item.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from reader import addressees, citations, deadlines, grammar, routes, taxonomies
+from reader.deadlines import Ground
+from reader.document import Citation, Deadline, Instruction, Paragraph, Part, Reading, Section, Side
+from reader.words import INFINITIVES
+
+_Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an opener, or the introduction to a list, hands down: the verb and whom it tells."""
+
+    verb: str
+    force: str
+    strength: str
+    addressees: tuple[str, ...]
+    rule: str
+    confidence: float = 0.95
+    names_actors: bool = True  # False for "resolves": an item may name its own
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One duty within a paragraph: the words from `start` to `end`, its verb and who is told."""
+
+    start: int
+    end: int
+    told: Told
+    verb_span: _Span | None = None
+    names: tuple[addressees.Named, ...] = ()
+    rule: str = ""
+    confidence: float = 0.9
+
+
+# ---- clauses of a paragraph ------------------------------------------------------------------------------------------
+
+# The end of a sentence: a stop, then a capital; not after "No." or "Rev."
+_SENTENCE = re.compile(
+    r"(?<!\bNo)(?<!\bNos)(?<!\bRev)(?<!\bpara)(?<!\bart)(?<!\bvol)(?<!\bMr)(?<!\bMs)(?<!\b[A-Z])\.[\u201d\"]?\d{0,2}\s+(?=[A-Z\u201c\"])"
+)
+# "; and to invite the membership", ", and to report", " and to provide this report"
+_AND_TO = re.compile(
+    r"(?P<mark>[;,])?\s+(?P<and>and|as\s+well\s+as)?\s*(?:(?:also|further|thereafter|subsequently|then|finally|in\s+particular),?\s+)?(?:,\s*[^,;]{2,90},\s+)?(?=to\s+(?:(?:also|further|\w+ly)\s+)?(?P<verb>[a-z][a-z-]+))"
+)
+# "; and that ITU should", ", and that the President shall"
+_AND_THAT = re.compile(r"[;,]\s+(?:and\s+)?(?:also\s+|further\s+)?(?=that\s)")
+# What an inner infinitive hangs on, so that "and to" may go on with it: "in order to increase …, and to promote"
+_PURPOSE = re.compile(
+    r"\b(?:in\s+order|so\s+as|with\s+a\s+view|with\s+the\s+(?:aim|objective|intention|purpose)\s+of|designed|aimed|needed|necessary|required|intended|efforts?|ways|means|measures|steps|how|opportunit(?:y|ies)|ability|need|right|able|invited|requested|enable\s+\w+|allow\s+\w+)\s+$",
+    re.I,
+)
+_CHAIN = frozenset(
+    {
+        "continue",
+        "help",
+        "seek",
+        "strive",
+        "endeavour",
+        "begin",
+        "start",
+        "agree",
+        "commit",
+        "consider",
+        "serve",
+        "be",
+        "work",
+        "wish",
+        "aim",
+    }
+)
+
+
+def _split(text: str, start: int, end: int) -> list[_Span]:
+    """The items of an "and to …" list, each from its "to"; one item where the words hang together.
+
+    "to report to ECOSOC and to provide this report" → two; "to liaise and to cooperate with" → one (they share what
+    follows); "in order to increase the role, and to promote" → one (the second hangs on "in order").
+    """
+    head = grammar.infinitive(text, start)
+    if head is None or head.start() != start:
+        return _split_that(text, start, end)
+    cuts = [start]
+    for match in _AND_TO.finditer(text, head.end(), end):
+        if match["verb"] not in INFINITIVES or not (match["mark"] or match["and"]):
+            continue
+        left = cuts[-1]
+        between = text[left : match.start()]
+        if len(between.split()) < 4:
+            continue
+        inner = _inner_infinitives(text, left, match.start())
+        after_semicolon = match["mark"] == ";"
+        if not match["and"] and not after_semicolon:
+            # ", to promote": an item only in a list that later says "and to", and where nothing is left hanging
+            if inner or not re.match(r"[^;]*?,?\s+and\s+to\s+[a-z]", text[match.end() : end]):
+                continue
+        elif inner and not after_semicolon:
+            if not match["mark"] or any(_PURPOSE.search(text, max(left, at - 40), at) for at in inner):
+                continue
+        cuts.append(match.end())
+    return [
+        (left, _trim(text, left, right)) for left, right in zip(cuts, [*_boundaries(text, cuts[1:]), end], strict=True)
+    ]
+
+
+def _split_that(text: str, start: int, end: int) -> list[_Span]:
+    if not text.startswith("that ", start):
+        return [(start, _trim(text, start, end))]
+    cuts = [start]
+    for match in _AND_THAT.finditer(text, start + 20, end):
+        modal = grammar.MODAL.search(text, match.end(), min(end, match.end() + 120))
+        if modal and match.start() - cuts[-1] > 30 and addressees.named(text, match.end() + 5, modal.start()):
+            cuts.append(match.end())
+    return [
+        (left, _trim(text, left, right)) for left, right in zip(cuts, [*_boundaries(text, cuts[1:]), end], strict=True)
+    ]
+
+
+def _boundaries(text: str, cuts: list[int]) -> list[int]:
+    return cuts
+
+
+def _inner_infinitives(text: str, start: int, end: int) -> list[int]:
+    """Where, after its head, an item holds further infinitives; "continue to provide" is a chain, not an inner one."""
+    found = []
+    matches = [m for m in grammar.TO.finditer(text, start, end) if m["verb"] in INFINITIVES]
+    for before, match in zip(matches, matches[1:], strict=False):
+        if before["verb"] in _CHAIN and text[before.end() : match.start()].strip() in {"", "actively", "its efforts"}:
+            continue
+        found.append(match.start())
+    return found
+
+
+_TRAILING = re.compile(r"(?:[\s,;:.]|\band\b|\bas\s+well\s+as\b|\bor\b)+$")
+
+
+def _trim(text: str, start: int, end: int) -> int:
+    tail = _TRAILING.search(text, start, end)
+    return tail.start() if tail and tail.start() > start else end
+
+
+def _verbs(text: str) -> tuple[list[grammar.Verb], bool]:
+    """The verbs that govern a paragraph's clauses, in order, and whether "we" speaks."""
+    found: list[grammar.Verb] = []
+    first = grammar.opening(text)
+    ours = grammar.said_by_us(text) if first is None else []
+    if first is None and not ours:
+        first = grammar.bare(text)
+    by_us = bool(ours) or (first is not None and first.rule == "verb-without-subject")
+    if first is not None:
+        found.append(first)
+        for sentence in _SENTENCE.finditer(text):
+            following = grammar.opening(text, sentence.end())
+            if following and text[sentence.end()].isupper():
+                found.append(following)
+    found += ours
+    if found:
+        start = found[0].span[1]
+        for verb in grammar.second(text, start, len(text), by_us=by_us):
+            if not any(v.span[0] < verb.span[1] and verb.span[0] < v.span[1] for v in found):
+                found.append(verb)
+    return sorted(found, key=lambda v: v.span), by_us
+
+
+_BODY_SPEAKS = re.compile(
+    r"^(?:\d+[.)]?\s+)?(?:At\s+its\s+[^,]{5,90},\s+(?:on\s+[^,]{3,40},\s+)?)?[Tt]he\s+(?:[A-Z][\w-]*\s+|of\s+the\s+|of\s+|on\s+|and\s+|for\s+)+?(?=(?:also|further|decided|decides|requested|requests|invited|invites|encouraged|urged|instructed|called|calls)\b)"
+)
+_PAST = {
+    "decided": "decides",
+    "requested": "requests",
+    "invited": "invites",
+    "encouraged": "encourages",
+    "urged": "urges",
+    "instructed": "instructs",
+    "called upon": "calls upon",
+}
+_PAST_VERB = re.compile(
+    r"(?:also\s+|further\s+)?(?P<verb>decided|requested|invited|encouraged|urged|instructed|called\s+upon)\s+", re.I
+)
+
+
+def _clauses(text: str, told: Told | None) -> list[Clause]:
+    """The clauses of one paragraph under what its opener or introduction hands down."""
+    stripped = len(text) - len(text.lstrip(" \t–-•—,"))
+    opens = grammar.opening(text, stripped)
+    if told is not None and not (opens and text[stripped : stripped + 1].isupper() and opens.strength in "DSCN"):
+        return _under(text, stripped, told)
+    body = text[stripped:]
+    found, by_us = _verbs(body)
+    result: list[Clause] = []
+    if not found:
+        return _passive(text, stripped) or _body_speaks(text)
+    for index, verb in enumerate(found):
+        start = stripped + verb.span[1]
+        end = stripped + found[index + 1].span[0] if index + 1 < len(found) else len(text)
+        if stop := _SENTENCE.search(text, start, end):
+            rest = (stop.end(), end)
+            end = stop.start()
+            result += _passive(text, rest[0], rest[1])
+        if not verb.binds or verb.force in grammar.PERFORMED:
+            continue
+        result += _of_verb(text, start, end, verb, stripped, by_us)
+    return result
+
+
+def _of_verb(text: str, start: int, end: int, verb: grammar.Verb, shift: int, by_us: bool) -> list[Clause]:
+    span = (verb.span[0] + shift, verb.span[1] + shift)
+    end = _trim(text, start, end)
+    obj = addressees.after(text, start, end)
+    first_second = verb.rule == "second-verb"
+    if first_second and not _governs(text, start, end, obj, verb):
+        return []
+    if verb.force in {"decides", "resolves", "agrees"} and _leaves_nothing(text, start, end):
+        return []
+    if verb.strength == "C" and obj.rule == "object-of-the-verb" and obj.named:
+        # "Decides to establish": nobody is told by name; "Decides, on an exceptional basis, to" neither
+        obj = addressees.Object((), obj.action, "decision")
+    told = Told(_printed(verb), verb.force, verb.strength, tuple(n.name for n in obj.named), obj.rule)
+    confidence = {
+        "verb-opens": 0.95,
+        "verb-in-verb": 0.92,
+        "second-verb": 0.85,
+        "we-verb": 0.88,
+        "verb-without-subject": 0.85,
+    }[verb.rule]
+    if verb.strength == "C":
+        confidence -= 0.1
+    if obj.action >= end and obj.named:
+        # "Urges Member States:" names who is told; the items say what
+        return [Clause(obj.action, end, told, span, obj.named, "introduction", confidence)]
+    action = obj.action
+    pieces = _split(text, action, end) if text.startswith("to ", action) else _decided(text, start, end, action, obj)
+    clauses = []
+    for number, (left, right) in enumerate(pieces):
+        own, names = told, obj.named
+        if number and text.startswith("that ", left):
+            other = addressees.after(text, left, right)
+            if other.named:
+                own, names = replace(told, addressees=tuple(n.name for n in other.named)), other.named
+        clauses.append(
+            Clause(
+                left,
+                right,
+                own,
+                span,
+                names,
+                verb.rule if not number else "and-to-list",
+                confidence - 0.05 * (number > 0),
+            )
+        )
+    return clauses
+
+
+def _decided(text: str, start: int, end: int, action: int, obj: addressees.Object) -> list[_Span]:
+    that = re.compile(r"[\s,]*that\s").match(text, start, end)
+    if that and obj.rule in {"that-should", "that-clause", "that-subjunctive"}:
+        left = that.end() - 5
+        return _split_that(text, left, end)
+    return [(action, end)]
+
+
+def _printed(verb: grammar.Verb) -> str:
+    return verb.force
+
+
+_SEIZED = re.compile(r"[\s,]*(?:to\s+)?(?:remain|continue\s+to\s+be)\s+(?:actively\s+)?seized\b", re.I)
+_NOTHING_LEFT = re.compile(
+    r"[\s,]*to\s+(?:adopt|approve|endorse|declare|proclaim|designate|take\s+note|welcome|elect|appoint|terminate|revoke|commend|thank|note|defer|admit|grant|accept|confirm|accord|amend|replace|rename)\b",
+    re.I,
+)
+
+
+def _leaves_nothing(text: str, start: int, end: int) -> bool:
+    """A decision that is its own fulfilment: "Decides to adopt", "Decides to remain seized of the matter"."""
+    return bool(_SEIZED.match(text, start, end) or _NOTHING_LEFT.match(text, start, end))
+
+
+def _governs(text: str, start: int, end: int, obj: addressees.Object, verb: grammar.Verb) -> bool:
+    """Is the second verb really one, and no noun: "its calls and requests", "the request that …"?"""
+    if obj.named or obj.rule.startswith("that"):
+        return True
+    if verb.force in {"calls for", "calls upon", "decides", "resolves"}:
+        return True
+    return bool(
+        re.match(
+            r"[\s,]*(?:the|all|its|further|continued|a|an|greater|enhanced|those|efforts|increased|that|to)\b",
+            text[start:end],
+        )
+    )
+
+
+def _under(text: str, start: int, told: Told) -> list[Clause]:
+    """The clauses of a numbered item under an opener: "to report … and to provide …", "that ITU should …"."""
+    end = _trim(text, start, len(text))
+    if told.strength == "N" or told.force in grammar.PERFORMED:
+        return _second_only(text, start, end)
+    names: tuple[addressees.Named, ...] = ()
+    own = told
+    rule = told.rule
+    confidence = told.confidence
+    action = start
+    if re.match(r"that\s", text[start:], re.I):
+        obj = (
+            addressees.after(text, start - 1 if start and text[start - 1].isspace() else start, end)
+            if start
+            else _that_at_start(text, end)
+        )
+        if obj.named:
+            own, names = replace(told, addressees=tuple(n.name for n in obj.named)), obj.named
+        elif told.strength == "C":
+            own = replace(told, addressees=())
+        rule = "that-should" if obj.named else "that-clause"
+        pieces = _split_that(text, start, end) if text.startswith("that ", start) else [(start, end)]
+    else:
+        lead = re.compile(r"(?:[^,;:]{3,160},\s*){0,4}?(?=to\s)", re.I).match(text, start, end)
+        if (
+            not text.startswith(("to ", "To "), start)
+            and lead
+            and lead.end() > start
+            and grammar.infinitive(text, lead.end())
+        ):
+            action = lead.end()  # "in coordination with UNGIS, to develop", "within existing resources, to submit"
+        elif not text.startswith(("to ", "To "), start) and (
+            loose := re.compile(r"[^,;:]{3,80}?\s(?=to\s)").match(text, start, end)
+        ):
+            action = loose.end() if grammar.infinitive(text, loose.end()) and _COMPANY.match(text, start) else start
+        if told.strength == "C" and _NOTHING_LEFT.match(text, action, end) and told.force in {"decides", "resolves"}:
+            return _second_only(text, start, end)
+        if _SEIZED.match(text, action, end):
+            return []
+        lowered = text[:action] + text[action : action + 1].lower() + text[action + 1 :]
+        pieces = [
+            (left if number else start, right) for number, (left, right) in enumerate(_split(lowered, action, end))
+        ]
+        inner = _inner_force(text, action) if told.strength == "C" else None
+        if inner:
+            force, at = inner
+            obj = addressees.after(text, at, end)
+            own = replace(told, force=force, addressees=tuple(n.name for n in obj.named))
+            names, rule = obj.named, "verb-in-verb"
+            if not own.addressees:
+                own = replace(own, addressees=told.addressees)
+    result = [
+        Clause(
+            left,
+            right,
+            own if not number or rule != "verb-in-verb" else told,
+            None,
+            names if not number else (),
+            rule if not number else "and-to-list",
+            confidence - 0.05 * (number > 0),
+        )
+        for number, (left, right) in enumerate(pieces)
+    ]
+    return _later_that(text, result, told)
+
+
+_COMPANY = re.compile(
+    r"(?:in|within|through|together|jointly|as|upon|with|working|on|where|subject|by|under|taking|based|bearing|pursuant|following)\b",
+    re.I,
+)
+
+
+def _later_that(text: str, clauses: list[Clause], told: Told) -> list[Clause]:
+    """ "that ITU should …, and that the Director shall …": each later item tells whom it names."""
+    result = []
+    for clause in clauses:
+        if clause.start and text.startswith("that ", clause.start) and clause.rule == "and-to-list":
+            obj = addressees.after(text, clause.start - 1, clause.end)
+            if obj.named:
+                clause = replace(
+                    clause, told=replace(told, addressees=tuple(n.name for n in obj.named)), names=obj.named
+                )
+        result.append(clause)
+    return result
+
+
+def _that_at_start(text: str, end: int) -> addressees.Object:
+    shifted = addressees.after(f" {text[0].lower()}{text[1:]}", 0, end + 1)
+    return replace(
+        shifted,
+        named=tuple(addressees.Named(n.name, (n.span[0] - 1, n.span[1] - 1)) for n in shifted.named),
+        action=max(0, shifted.action - 1),
+    )
+
+
+# "resolves … 7 to invite the members", "decides 2 to instruct the Secretary-General": the inner verb tells
+_INNER = re.compile(
+    r"to\s+(?:also\s+|further\s+)?(?P<verb>instruct|invite|request|encourage|urge|call\s+upon|authorize|direct|recommend\s+to|task|mandate)\s+(?=the\b|all\b|its\b|ITU|Member|Sector|relevant|[A-Z])",
+    re.I,
+)
+
+
+def _inner_force(text: str, at: int) -> tuple[str, int] | None:
+    match = _INNER.match(text, at)
+    if match is None:
+        return None
+    lemma = re.sub(r"\s+", " ", match["verb"].lower())
+    return {"call upon": "calls upon", "recommend to": "recommends"}.get(lemma, lemma + "s"), match.end() - 1
+
+
+def _second_only(text: str, start: int, end: int) -> list[Clause]:
+    result = []
+    found = grammar.second(text, start, end)
+    for index, verb in enumerate(found):
+        right = found[index + 1].span[0] if index + 1 < len(found) else end
+        result += _of_verb(text, verb.span[1], right, verb, 0, False)
+    return result
+
+
+def _passive(text: str, start: int = 0, end: int | None = None) -> list[Clause]:
+    """ "The Commission is requested to report": who is told stands before the verb."""
+    end = len(text) if end is None else end
+    result = []
+    for match in grammar.PASSIVE.finditer(text, start, end):
+        left = max(start, text.rfind(". ", start, match.start()) + 2)
+        names = addressees.named(text, left, match.start())
+        if not names or re.search(r"\b(?:that|which|who|if|when)\b", text[left : match.start()]):
+            continue
+        force = grammar.PASSIVE_FORCE[re.sub(r"\s+", " ", match["verb"].lower())]
+        action = match.end() - 3
+        while action > start and not text.startswith("to ", action):
+            action -= 1
+        told = Told(force, force, "D", tuple(n.name for n in names), "passive")
+        right = text.find(". ", match.end(), end)
+        right = _trim(text, action, right if right >= 0 else end)
+        result += [
+            Clause(a, b, told, match.span("verb"), names, "passive", 0.8) for a, b in _split(text, action, right)
+        ]
+    return result
+
+
+def _body_speaks(text: str) -> list[Clause]:
+    """ "At its 5th meeting, on 22 July 2025, the Council decided to …": decisions tell in the past tense."""
+    lead = _BODY_SPEAKS.match(text)
+    if lead is None:
+        return []
+    verb = _PAST_VERB.match(text, lead.end())
+    if verb is None:
+        return []
+    force = _PAST[re.sub(r"\s+", " ", verb["verb"].lower())]
+    strength = {"decides": "C", "requests": "D", "instructs": "D", "calls upon": "D"}.get(force, "S")
+    found = grammar.Verb(force, strength, verb.span(), "verb-opens")
+    return _of_verb(text, verb.end() - 1, len(text), found, 0, False)
+
+
+# ---- what a clause says ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What is found once in a paragraph and then shared out to its clauses by place."""
+
+    deadlines: list[deadlines.Found]
+    citations: list[Citation]
+
+
+def _instruction(text: str, address: str, clause: Clause, whole: _Whole, ground: Ground) -> Instruction:
+    start, end = clause.start, clause.end
+    spans: dict[str, _Span] = {"action": (start, end)}
+    rules: dict[str, str] = {"verb": clause.rule}
+    sure: dict[str, float] = {"verb": clause.confidence}
+    if clause.verb_span:
+        spans["verb"] = clause.verb_span
+    if clause.told.addressees:
+        rules["addressees"] = clause.told.rule if not clause.names else clause.rule
+        sure["addressees"] = 0.95 if not clause.names else 0.9
+    if clause.names:
+        spans["addressees"] = (clause.names[0].span[0], clause.names[-1].span[1])
+    whose = [w for w in (addressees.whose(n, ground.family) for n in clause.told.addressees) if w]
+    if whose:
+        rules["whose"] = ", ".join(whose)
+    deadline: Deadline | None = None
+    inside = [f for f in whole.deadlines if start <= f.span[0] and f.span[1] <= end]
+    if not inside and clause.verb_span:
+        inside = [f for f in whole.deadlines if clause.verb_span[1] <= f.span[0] and f.span[1] <= end]
+    if picked := deadlines.chosen(inside):
+        deadline = picked.deadline
+        spans["deadline"], rules["deadline"], sure["deadline"] = picked.span, picked.rule, picked.confidence
+    if thing := routes.deliverable(text, start, end):
+        spans["deliverable"], rules["deliverable"], sure["deliverable"] = thing.span, thing.rule, 0.85
+    to, via = routes.routes(text, start, end, ground.family)
+    for name, pieces in (("reports_to", to), ("via", via)):
+        if pieces:
+            spans[name] = (pieces[0].span[0], pieces[-1].span[1])
+            rules[name], sure[name] = pieces[0].rule, 0.85
+    part = text[start:end]
+    lines = taxonomies.action_lines(part)
+    goals = taxonomies.goals(part)
+    for name, found in (("action_lines", lines), ("sdgs", goals)):
+        if found:
+            spans[name] = (found.span[0] + start, found.span[1] + start)
+            rules[name], sure[name] = found.rule, found.confidence
+    notes = routes.qualifiers(
+        text, clause.verb_span[1] if clause.verb_span and clause.rule != "and-to-list" else start, end
+    )
+    if notes:
+        spans["qualifiers"] = (notes[0].span[0], notes[-1].span[1])
+        rules["qualifiers"], sure["qualifiers"] = notes[0].rule, 0.95
+    cited = [c for c in whole.citations if start <= c.span[0] < end]
+    if cited:
+        spans["citations"] = (cited[0].span[0], cited[-1].span[1])
+        rules["citations"], sure["citations"] = cited[0].kind, 0.95
+    weakest = min((sure[name] for name in ("deadline", "action_lines") if name in sure), default=1.0)
+    return Instruction(
+        address=address,
+        verb=clause.told.verb,
+        force=clause.told.force,
+        addressees=clause.told.addressees,
+        action=_short(text, start, end, spans.get("deadline")),
+        deliverable=thing.value if thing else None,
+        reports_to=tuple(p.value for p in to),
+        via=tuple(p.value for p in via),
+        deadline=deadline,
+        action_lines=lines.codes if lines else (),
+        sdgs=tuple(int(n) for n in goals.codes) if goals else (),
+        qualifiers=tuple(p.value for p in notes),
+        citations=tuple(dict.fromkeys(c.key for c in cited)),
+        spans=spans,
+        rules=rules,
+        confidences=sure,
+        confidence=round(clause.confidence * (0.5 + 0.5 * weakest), 2),
+    )
+
+
+def _short(text: str, start: int, end: int, deadline: _Span | None) -> str:
+    """The words of the clause without its leading "to" and without the deadline, cut at a comma where they run long."""
+    words = text[start:end]
+    if deadline and start <= deadline[0] and deadline[1] <= end:
+        words = text[start : deadline[0]] + "…" + text[deadline[1] : end]
+    words = re.sub(r"\s+", " ", words).strip(" ,;:.–-•")
+    words = re.sub(r"^[Tt]o\s+(?=[a-z])", "", words)
+    words = re.sub(r"\s*,?\s*…\s*(?=[,;]|$)", "", words) if words.endswith("…") else words
+    if len(words) > 160:
+        cut = max(words.rfind(mark, 60, 160) for mark in (", ", "; "))
+        words = words[: cut if cut > 0 else words.rfind(" ", 0, 160)] + " …"
+    return words.strip()
+
+
+# ---- the walk --------------------------------------------------------------------------------------------------------
+
+
+def opener_told(opener: str) -> Told | None:
+    """What a section's opener hands down: "instructs the Secretary-General and the Directors of the Bureaux"."""
+    text = re.sub(r"^\s*(?:\d+|[IVX]+|[a-z])[.)]?\s+", "", opener).rstrip(" :,—–")
+    verb = grammar.opening(text) or grammar.bare(text)
+    if verb is None:
+        return None
+    rest = re.sub(r"\s+(?:to|that)$", "", text)
+    names = addressees.named(rest, verb.span[1], len(rest)) if rest[verb.span[1] :].strip() else ()
+    return Told(verb.force if verb.rule != "verb-in-verb" else text.split()[0].lower() if text.split()[0].lower() in {"resolves", "decides"} else verb.force,
+                verb.force, verb.strength, tuple(n.name for n in names), "opener", 0.95)  # fmt: skip
+
+
+_TERMS = re.compile(
+    r"\bterms\s+of\s+reference\b|\bmandate\b|\bfunctions\b|\bresponsibilities\b|\brôle\b|\bobjectives\s+of\s+the\s+(?:group|committee|working)",
+    re.I,
+)
+_GROUP_OF_TERMS = re.compile(
+    r"(?:terms\s+of\s+reference|mandate|functions|responsibilities)\s+(?:of|for)\s+(?:the\s+)?(?P<group>[^.;:]{3,160})",
+    re.I,
+)
+
+
+def _terms_told(section: Section) -> Told | None:
+    """Annexed terms of reference tell the group that they are for."""
+    title = " ".join(part for part in (section.opener, section.heading, section.address) if part)
+    if not _TERMS.search(title):
+        return None
+    group = _GROUP_OF_TERMS.search(section.heading or section.opener or section.address or "")
+    names = section.addressees or ((re.sub(r"\s+", " ", group["group"]).strip(" ,"),) if group else ())
+    return Told("mandates", "mandates", "D", tuple(names), "terms-of-reference", 0.85)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One of the two readings of a paragraph."""
+
+    text: str
+    address: str
+    children: tuple[_View, ...]
+
+
+def _view(paragraph: Paragraph, side: Side) -> _View | None:
+    text = paragraph.text if side is Side.AFTER else paragraph.text_before
+    address = paragraph.address if side is Side.AFTER else paragraph.address_before or paragraph.address
+    children = tuple(v for v in (_view(child, side) for child in paragraph.children) if v is not None)
+    if text is None and not children:
+        return None
+    return _View(text or "", address, children)
+
+
+class _Memory:
+    """What was read once in this document: the same words under the same opener say the same in both readings."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.clauses: dict[tuple[str, Told | None], list[Clause]] = {}
+        self.whole: dict[str, _Whole] = {}
+        self.made: dict[tuple[str, Told | None, str], list[Instruction]] = {}
+
+    def clauses_of(self, text: str, told: Told | None) -> list[Clause]:
+        key = (text, told)
+        if key not in self.clauses:
+            self.clauses[key] = _clauses(text, told)
+        return self.clauses[key]
+
+    def whole_of(self, text: str) -> _Whole:
+        if text not in self.whole:
+            self.whole[text] = _Whole(
+                deadlines.deadlines(text, self.ground), citations.citations(text, "", self.ground)
+            )
+        return self.whole[text]
+
+    def instructions_of(self, text: str, told: Told | None, address: str) -> list[Instruction]:
+        key = (text, told, address)
+        if key not in self.made:
+            clauses = [c for c in self.clauses_of(text, told) if c.rule != "introduction"]
+            self.made[key] = (
+                [_instruction(text, address, c, self.whole_of(text), self.ground) for c in clauses] if clauses else []
+            )
+        return self.made[key]
+
+
+_INTRO = re.compile(r"[:—–]\s*\W*$")
+_BY = re.compile(r"\b(?:including\s+by|by|through|inter\s+alia,?\s+by|including\s+through)\s*[:—–]\s*\W*$", re.I)
+_GERUND = re.compile(r"[\W\d]*[A-Za-z]+ing\b")
+_ITEM = re.compile(r"\W*(?:to|that)\s", re.I)
+
+
+def _walk(view: _View, told: Told | None, memory: _Memory) -> Iterator[Instruction]:
+    text = view.text
+    is_intro = bool(view.children) and bool(_INTRO.search(text))
+    clauses = memory.clauses_of(text, told) if text else []
+    handed = told
+    bare_intro = False
+    if view.children and clauses:
+        last = clauses[-1]
+        handed = replace(last.told, rule="introduction")
+        bare_intro = last.rule == "introduction" or bool(
+            _BARE.search(text, max(last.start - 1, 0))
+            and last.start >= len(text) - 60
+            and _nothing_of_its_own(text, last)
+        )
+    own = memory.instructions_of(text, told, view.address) if text else []
+    if bare_intro and own and clauses[-1].rule != "introduction":
+        own = own[:-1]
+    below: list[Instruction] = []
+    if view.children:
+        by = bool(_BY.search(text))
+        for child in view.children:
+            below += _items(
+                child,
+                handed if clauses else (told if not text else None),
+                memory,
+                own_action=bool(own) and not bare_intro,
+                by=by,
+                intro=is_intro,
+            )
+    if own and below and is_intro:
+        own = [*own[:-1], _with_items(own[-1], below)]
+    yield from own
+    yield from below
+
+
+# "to:", "that:", "to take the following measures:", what an introduction says when its items say the rest
+_BARE = re.compile(
+    r"(?:\bto|\bthat|\bby|\bshould|\bshall|\bwill|\bthe\s+following(?:\s+\w+){0,3}|\bas\s+follows)?\s*[:—–]\s*\W*$",
+    re.I,
+)
+
+
+def _nothing_of_its_own(text: str, clause: Clause) -> bool:
+    return len(re.findall(r"\w+", text[clause.start :])) <= 2
+
+
+def _items(
+    child: _View, told: Told | None, memory: _Memory, *, own_action: bool, by: bool, intro: bool
+) -> Iterator[Instruction]:
+    """The items under an introduction: a duty each where they begin like one, else part of the introduction's."""
+    text = child.text
+    if told is None:
+        yield from _walk(child, None, memory)
+        return
+    infinitive = bool(_ITEM.match(text))
+    first = re.match(r"\W*(?P<word>[A-Za-z]+)", text)
+    base = bool(first) and first["word"].lower() in INFINITIVES
+    if own_action and not (infinitive or (by and _GERUND.match(text)) or grammar.opening(text)):
+        for grandchild in child.children:  # nouns under "including:" are no duties, but what stands under them may be
+            if _ITEM.match(grandchild.text):
+                yield from _walk(grandchild, told, memory)
+        return
+    if not own_action and not infinitive and not base and not intro and not by:
+        return
+    yield from _walk(child, told, memory)
+
+
+def _with_items(intro: Instruction, items: list[Instruction]) -> Instruction:
+    """The introduction's duty covers its items, so it carries the action lines and goals that they name."""
+    lines = {code for item in items if item.address.startswith(intro.address) for code in item.action_lines} | set(
+        intro.action_lines
+    )
+    goals = {goal for item in items if item.address.startswith(intro.address) for goal in item.sdgs} | set(intro.sdgs)
+    rules, sure = dict(intro.rules), dict(intro.confidences)
+    if lines - set(intro.action_lines):
+        rules["action_lines"], sure["action_lines"] = "named-in-the-items", 0.9
+    if goals - set(intro.sdgs):
+        rules["sdgs"], sure["sdgs"] = "named-in-the-items", 0.9
+    return replace(
+        intro,
+        action_lines=tuple(sorted(lines, key=lambda c: tuple(map(int, c[1:].split("."))))),
+        sdgs=tuple(sorted(goals)),
+        rules=rules,
+        confidences=sure,
+    )
+
+
+def _section(section: Section, side: Side, memory: _Memory) -> Iterator[Instruction]:
+    if section.part is Part.PREAMBULAR:
+        return
+    told = opener_told(section.opener) if section.opener else None
+    if told and section.addressees and not told.addressees:
+        told = replace(told, addressees=section.addressees)
+    if section.part is Part.ANNEX and told is None:
+        told = _terms_told(section)
+    for paragraph in section.paragraphs:
+        view = _view(paragraph, side)
+        if view is not None:
+            yield from _walk(view, told, memory)
+
+
+def _every(paragraphs: tuple[Paragraph, ...]) -> Iterator[Paragraph]:
+    for paragraph in paragraphs:
+        yield paragraph
+        yield from _every(paragraph.children)
+
+
+@cache
+def _section_addressees(opener: str) -> tuple[str, ...]:
+    told = opener_told(opener)
+    return told.addressees if told else ()
+
+
+def directions(reading: Reading) -> Reading:
+    """The reading with its instructions, those of the text before the changes, and all citations filled in.
+
+    Sections get the addressees that their openers name. Nothing is invented: a field that the words do not fill is
+    empty.
+    """
+    ground = deadlines.ground(reading.title, " ".join(v.label for v in reading.versions if v.side is Side.AFTER))
+    memory = _Memory(ground)
+    sections = tuple(
+        replace(s, addressees=_section_addressees(s.opener))
+        if s.opener and not s.addressees and s.part is not Part.PREAMBULAR
+        else s
+        for s in reading.sections
+    )
+    after = tuple(i for s in sections for i in _section(s, Side.AFTER, memory))
+    has_before = any(p.text_before is not None for s in sections for p in _every(s.paragraphs))
+    before = tuple(i for s in sections for i in _section(s, Side.BEFORE, memory)) if has_before else ()
+    cited = tuple(
+        replace(c, address=p.address)
+        for s in sections
+        for p in _every(s.paragraphs)
+        if p.text
+        for c in memory.whole_of(p.text).citations
+    )
+    return replace(reading, sections=sections, instructions=after, instructions_before=before, citations=cited)

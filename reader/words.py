@@ -1,0 +1,25 @@
+"""Word lists that the rules of the grammar share: what counts as an infinitive, an actor, a connecting adverb.
+
+Lists rather than guesses by the shape of a word: "to report" is a duty and "to reports" is not, and English does not
+tell the two apart by their endings. The lists are in `facts/words.json`.
+"""
+
+from __future__ import annotations
+
+from reader import facts
+
+# Verbs that follow "to" in operative paragraphs.
+INFINITIVES = facts.words("infinitives")
+
+# Words that an infinitive leans on without their being told to do it: "efforts to promote", "in order to".
+LEANERS = facts.words("leaners")
+
+# The head of a name for those who may be told to do something.
+ACTORS = facts.words("actors")
+
+# Words before which a verb keeps its force: "Also requests", "Strongly encourages", "Once again urges".
+ADVERBS = (
+    r"(?:also|further|furthermore|again|once\s+again|once\s+more|strongly|urgently|solemnly|earnestly|particularly"
+    r"|especially|in\s+particular|therefore|thus|accordingly|consequently|hereby|moreover|likewise|similarly|first"
+    r"|additionally|respectfully|kindly|specifically|explicitly|formally|fully|firmly|continues\s+to|jointly|still)"
+)
