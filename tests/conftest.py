@@ -73,6 +73,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser") and not os.environ.get("BROWSER_TESTS"):
         pytest.skip("browser journeys: `make browser` runs them, in the Chromium of the system")
     if item.get_closest_marker("postgres") and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        pytest.skip("what only holds on PostgreSQL: `make test-postgres` runs it, on the server TEST_DATABASE_URL names")
+        pytest.skip("what only holds on PostgreSQL: `make test-postgres` runs it, where TEST_DATABASE_URL says")
     if item.get_closest_marker("redis") and not os.environ.get("TEST_REDIS_URL"):
         pytest.skip("what needs Redis: set TEST_REDIS_URL=redis://… to a database that may be emptied")

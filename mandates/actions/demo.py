@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from reader.apart import read_apart
 
-from mandates.models import Document, Member, Unit, Version
+from mandates.models import Document, Holding, Member, Post, Unit, Version
 
 from . import documents, suggestions, versions
 
@@ -43,7 +43,7 @@ class Login:
 
 
 @transaction.atomic
-def people() -> list[Login]:
+def people(*, at: datetime) -> list[Login]:
     """The members of the demo, made where they are missing."""
     logins = []
     for username, first, last, role, unit in CAST:
@@ -54,7 +54,6 @@ def people() -> list[Login]:
                 "last_name": last,
                 "email": f"{username}@example.org",
                 "role": role,
-                "unit": Unit.objects.filter(abbr=unit).first(),
                 "is_staff": role in {Role.ADMINISTRATOR, Role.COORDINATOR},
                 "is_superuser": role == Role.ADMINISTRATOR,
             },
@@ -62,6 +61,11 @@ def people() -> list[Login]:
         if made:
             member.set_password(PASSWORD)
             member.save(update_fields=["password"])
+            if unit:
+                post, _made = Post.objects.get_or_create(
+                    unit=Unit.objects.get(abbr=unit), title=_("Focal point of %(unit)s") % {"unit": unit}
+                )
+                Holding.objects.create(post=post, member=member, since=at.date())
         logins.append(Login(username, PASSWORD, str(member), member.get_role_display()))
     return logins
 

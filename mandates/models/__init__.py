@@ -2,30 +2,41 @@
 
 from .bodies import Body, Session
 from .instructions import Addressee, Addressing, Doubt, GoalTag, Instruction, LineTag, Place, Schedule, Suggestion
-from .people import Member, Unit
+from .people import Holding, Member, Post, Unit
 from .taxonomies import ActionLine, Goal
 from .texts import Citation, Document, Paragraph, Resolution, Section, Version
+from .work import Assignment, Comment, Evidence, Feed, LeadTime, SavedView, StatusUpdate, Task
 
 __all__ = [
     "ActionLine",
     "Addressee",
     "Addressing",
+    "Assignment",
     "Body",
     "Citation",
+    "Comment",
     "Document",
     "Doubt",
+    "Evidence",
+    "Feed",
     "Goal",
     "GoalTag",
+    "Holding",
     "Instruction",
+    "LeadTime",
     "LineTag",
     "Member",
     "Paragraph",
     "Place",
+    "Post",
     "Resolution",
+    "SavedView",
     "Schedule",
     "Section",
     "Session",
+    "StatusUpdate",
     "Suggestion",
+    "Task",
     "Unit",
     "Version",
 ]

@@ -20,6 +20,8 @@ class Body(models.Model):
     house = models.CharField(_("organization"), max_length=60, blank=True)  # tells whose Secretary-General is meant
     aliases = models.JSONField(_("other names"), default=list, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    seat = models.CharField(_("time zone of the seat"), max_length=60, default="Europe/Zurich")  # where a deadline ends
+    governs = models.BooleanField(_("governing body"), default=True)  # what goes to it needs a second person's approval
     source = models.TextField(_("source"), blank=True)
     history = HistoricalRecords()
 

@@ -1,20 +1,25 @@
-"""Who does the work, and who logs in."""
+"""Who does the work, and who logs in: units and posts outlive people, people hold posts between two dates."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 
 class Unit(models.Model):
-    """Who does the work, in the house or outside it. Units outlive people. Loaded by `actions.facts.load`."""
+    """Who does the work, in the house or outside it, where no account is needed. Loaded by `actions.facts.load`."""
 
     abbr = models.CharField(_("short name"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=200)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     kind = models.CharField(_("kind"), max_length=40, blank=True)
+    outside = models.BooleanField(_("outside the house"), default=False)
     aliases = models.JSONField(_("other names"), default=list, blank=True)
     source = models.TextField(_("source"), blank=True)
     history = HistoricalRecords()
@@ -27,9 +32,12 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.abbr
 
+    def get_absolute_url(self) -> str:
+        return reverse("unit", args=[self.pk])
+
 
 class Member(AbstractUser):
-    """A person with a log-in. What each role may do stands in `mandates.rules`."""
+    """A person with a log-in. What each role may do stands in `mandates.rules`; whose work is theirs, in `Holding`."""
 
     class Role(models.TextChoices):
         VIEWER = "viewer", _("viewer")
@@ -39,7 +47,6 @@ class Member(AbstractUser):
         ADMINISTRATOR = "administrator", _("administrator")
 
     role = models.CharField(_("role"), max_length=13, choices=Role.choices, default=Role.VIEWER)
-    unit = models.ForeignKey(Unit, models.SET_NULL, null=True, blank=True, related_name="members")
 
     class Meta:
         verbose_name = _("member")
@@ -47,3 +54,53 @@ class Member(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+
+class Post(models.Model):
+    """A post in a unit: it stays when the person who holds it moves on."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="posts")
+    title = models.CharField(_("title"), max_length=120)
+    heads_unit = models.BooleanField(_("heads the unit"), default=False)
+    deputy = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="deputises_for")
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["unit", "-heads_unit", "title"]
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.unit}"
+
+
+class HoldingQuerySet(models.QuerySet):
+    def on(self, day: date) -> HoldingQuerySet:
+        """Who held a post on `day`; both the first and the last day count."""
+        return self.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
+
+
+class Holding(models.Model):
+    """That a member holds a post from one day to another, both included. Changed by `actions.posts`."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="holdings")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="holdings")
+    since = models.DateField(_("from"))
+    until = models.DateField(_("to"), null=True, blank=True)
+    history = HistoricalRecords(history_change_reason_field=models.TextField(null=True))
+
+    objects = HoldingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-since"]
+        verbose_name = _("holding of a post")
+        verbose_name_plural = _("holdings of posts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="holding_ends_after_it_begins"
+            )
+        ]
+        indexes = [models.Index(fields=["member", "since"])]  # whose work is whose
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.post}"

@@ -24,6 +24,9 @@ class ActionLine(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="sublines")
     position = models.PositiveSmallIntegerField(_("order"))
     itu_role = models.CharField(_("ITU's role"), max_length=40, blank=True)
+    focal_unit = models.ForeignKey(
+        "Unit", models.SET_NULL, null=True, blank=True, related_name="focal_for", verbose_name=_("focal point")
+    )
     goals = models.ManyToManyField("Goal", related_name="action_lines", blank=True)
     source = models.TextField(_("source"), blank=True)
     history = HistoricalRecords()

@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = "Makes the members of the demo, brings in the redline of Resolution 1332, and makes a reviewed copy of it."
 
     def handle(self, *args, **options):
-        logins = demo.people()
+        logins = demo.people(at=timezone.now())
         coordinator = Member.objects.get(username="li.na")
         document = demo.founding_document(by=coordinator, at=timezone.now())
         demo.reviewed_copy(by=coordinator, clock=timezone.now)
