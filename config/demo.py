@@ -39,7 +39,7 @@ def manage(*arguments: str) -> str:
     )
     if done.returncode:
         print(done.stdout, end="")
-        raise Trouble(f"`manage.py {' '.join(arguments)}` failed with the words above; nothing was started.")
+        raise Trouble(f"`manage.py {' '.join(arguments)}` failed with the words above.")
     return done.stdout
 
 

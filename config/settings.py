@@ -332,10 +332,12 @@ CONTENT_SECURITY_POLICY = {
 # ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = BASE_DIR / "staticfiles" if STATIC_HASHED else VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not STATIC_HASHED  # a demo and the tests serve the files where they lie
 WHITENOISE_AUTOREFRESH = DEBUG
+if not STATIC_HASHED:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # stays empty; whitenoise warns where it is missing
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
