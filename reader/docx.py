@@ -5,12 +5,13 @@ from __future__ import annotations
 from lxml import etree
 
 from reader import package
+from reader.context import AFTER, BEFORE
 from reader.document import Doubt, Manuscript, Unreadable
 from reader.limits import DEFAULTS, Limits
 from reader.numbering import Numbering
 from reader.ooxml import w
 from reader.package import Package
-from reader.revisions import AFTER, BEFORE, Walk
+from reader.revisions import Transcript
 from reader.styles import Styles
 
 
@@ -39,8 +40,8 @@ def manuscript(data: bytes, limits: Limits = DEFAULTS) -> Manuscript:
     if body is None:
         raise Unreadable("The file holds no document text; open it in Word and save it again.")
     opened.screen(read_parts(opened, targets, folder))
-    walk = Walk(styles, numbering, notes)
-    walk.container(body, 3)
+    walk = Transcript(styles, numbering, notes)
+    walk.take_down(body)
     changed = changed or walk.changed
     return Manuscript(
         format="docx",
@@ -66,15 +67,15 @@ def read_notes(
     for element in root.iterchildren(w(kind)):
         if element.get(w("type"), "normal") != "normal":  # the lines that part notes from text are kept here too
             continue
-        walk = Walk(styles, numbering)
-        walk.container(element, 3)
+        walk = Transcript(styles, numbering)
+        walk.take_down(element)
         changed |= walk.changed
         for side, lines in ((BEFORE, walk.before), (AFTER, walk.after)):
             notes[kind, element.get(w("id")) or "", side] = "\n".join(line.text.strip() for line in lines)
     return changed
 
 
-def doubts(walk: Walk) -> list[Doubt]:
+def doubts(walk: Transcript) -> list[Doubt]:
     if not walk.left_out:
         return []
     return [

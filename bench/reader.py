@@ -1,0 +1,201 @@
+"""The reader against the floor under it: unzipping a Word file and parsing its XML, and nothing else.
+
+    python -m bench.reader
+
+Prints a line per goal and exits with 1 when one is missed. The document is made up from a seed: resolutions with
+openers, numbered and lettered items, deadlines and references, a tenth of the items new and a tenth struck. Floor and
+reader take turns, so that a busy machine slows both; each figure is the median of five turns. Memory is the peak of a
+fresh process that reads the file, less that of one that only imports the reader and holds the file's bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+import reader
+from reader import docx
+from reader.gate import admit
+
+TURNS = 5
+GOALS = {"R1": 2.5, "R2": 10.0, "R3": 2.3, "R4": 60.0}
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Override PartName="/word/document.xml" ContentType='
+    '"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+)
+RELATIONS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type='
+    '"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>'
+    "</Relationships>"
+)
+
+OPENERS = ("recalling", "considering", "recognizing", "noting", "resolves", "instructs the Secretary-General",
+           "instructs the Directors of the Bureaux", "invites Member States and Sector Members")  # fmt: skip
+ACTS = ("to report annually to the Council on", "to continue to coordinate, as appropriate,", "to submit a report to CSTD 30 on",
+        "to facilitate, within existing resources,", "to take the necessary measures for", "to support the developing countries in",
+        "to prepare, in consultation with the membership,", "to present to the 2027 session of the Council")  # fmt: skip
+THINGS = ("the implementation of the WSIS outcomes", "the role of ITU in Action Lines C2, C5 and C6", "the 2030 Agenda",
+          "Resolution 140 (Rev. Bucharest, 2022)", "the WSIS Forum and the WSIS Stocktaking database", "SDG 9 and its targets",
+          "the activities of the Task Force on WSIS and the SDGs", "the outcomes of UNGA Resolution 80/173",
+          "capacity building and digital skills", "bridging the digital divides, including the gender divide")  # fmt: skip
+TAILS = ("with a view to achieving the Sustainable Development Goals", "in line with resolves 3 above",
+         "taking into account the needs of developing countries", "before the next plenipotentiary conference",
+         "through the Council working group", "in close collaboration with other UN agencies")  # fmt: skip
+
+
+def document(size: int, seed: int = 1332) -> bytes:
+    """A document.xml of about `size` bytes."""
+    chance = random.Random(seed)
+    out = [f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document xmlns:w="{W}"><w:body>']
+    length = 0
+    number = 1300
+    while length < size:
+        number += 1
+        parts = [paragraph("Proposal", "MOD")] if number == 1301 else []
+        parts.append(paragraph("ResNo", f"RESOLUTION {number} (C24, last amended C26)" if number == 1301 else f"ANNEX {number - 1301}"))
+        parts.append(paragraph("Restitle", f"ITU role in {chance.choice(THINGS)}"))
+        if number == 1301:
+            parts.append(paragraph(None, "The ITU Council,"))
+        for index, opener in enumerate(OPENERS):
+            parts.append(paragraph("Call", opener))
+            for place in range(chance.randint(4, 12)):
+                label = f"{chr(97 + place)})" if index < 4 else str(place + 1)
+                parts.append(item(chance, label))
+                if chance.random() < 0.2:
+                    parts.extend(item(chance, mark, "enumlev1") for mark in ("i)", "ii)", "iii)"))
+        text = "".join(parts)
+        length += len(text)
+        out.append(text)
+    out.append('<w:sectPr><w:pgSz w:w="11907" w:h="16840"/></w:sectPr></w:body></w:document>')
+    return "".join(out).encode()
+
+
+def item(chance: random.Random, label: str, style: str | None = None) -> str:
+    """An item: one in ten new, one in ten struck, one in ten reworded; Word cuts its words into several runs."""
+    words = f"{chance.choice(ACTS)} {chance.choice(THINGS)} and {chance.choice(THINGS)}, {chance.choice(TAILS)};"
+    fate = chance.random()
+    if fate < 0.1:
+        return paragraph(style, "", changed("ins", f"{label}\t{words}"), mark="ins")
+    if fate < 0.2:
+        return paragraph(style, "", changed("del", f"{label}\t{words}"), mark="del")
+    cut = words.index(" ", len(words) // 2)
+    if fate < 0.3:
+        middle = changed("del", chance.choice(TAILS)) + changed("ins", chance.choice(THINGS))
+        return paragraph(style, "", run(f"{label}\t{words[:cut]} ") + middle + run(words[cut:]))
+    return paragraph(style, "", run(f"{label}\t{words[:cut]}") + run(words[cut:]))
+
+
+def run(text: str, tag: str = "t") -> str:
+    pieces = [f'<w:{tag} xml:space="preserve">{escape(piece)}</w:{tag}>' for piece in text.split("\t")]
+    return "<w:r>" + "</w:r><w:r><w:tab/></w:r><w:r>".join(pieces) + "</w:r>"
+
+
+def changed(kind: str, text: str) -> str:
+    who = 'w:id="7" w:author="A. Delegate" w:date="2026-04-02T09:00:00Z"'
+    return f"<w:{kind} {who}>{run(text, 't' if kind == 'ins' else 'delText')}</w:{kind}>"
+
+
+def paragraph(style: str | None, text: str, runs: str = "", mark: str | None = None) -> str:
+    properties = f'<w:pStyle w:val="{style}"/>' if style else ""
+    if mark:
+        properties += f'<w:rPr><w:{mark} w:id="8" w:author="A. Delegate" w:date="2026-04-02T09:00:00Z"/></w:rPr>'
+    return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{runs or run(text)}</w:p>"
+
+
+def package(xml: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", TYPES)
+        archive.writestr("_rels/.rels", RELATIONS)
+        archive.writestr("word/document.xml", xml)
+    return out.getvalue()
+
+
+def floor(data: bytes) -> None:
+    """What nobody can save: unpack document.xml and parse it with the same parser."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        etree.fromstring(archive.read("word/document.xml"), etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def both_readings(data: bytes) -> None:
+    admit(data, "bench.docx")
+    docx.manuscript(data)
+
+
+def everything(data: bytes) -> None:
+    reader.read(data, "bench.docx")
+
+
+def medians(*works: Callable[[], None], turns: int = TURNS) -> list[float]:
+    """The median time of each piece of work in seconds; they take turns. One turn before the first is not counted."""
+    times: list[list[float]] = [[] for _ in works]
+    for turn in range(turns + 1):
+        for work, kept in zip(works, times, strict=True):
+            start = time.perf_counter()
+            work()
+            if turn:
+                kept.append(time.perf_counter() - start)
+    return [statistics.median(kept) for kept in times]
+
+
+PEAK = """
+import resource, sys
+from pathlib import Path
+import reader, reader.docx
+data = Path(sys.argv[1]).read_bytes()
+if sys.argv[2] == "idle":
+    import reader.outline, reader.directions
+else:
+    reader.read(data, "bench.docx")
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+"""
+
+
+def memory(data: bytes) -> int:
+    """The bytes that reading everything adds to the peak of a fresh process."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "bench.docx")
+        path.write_bytes(data)
+        idle, busy = (
+            int(subprocess.run([sys.executable, "-c", PEAK, path, what], check=True, capture_output=True).stdout)  # noqa: S603
+            for what in ("idle", "busy")
+        )
+    return busy - idle
+
+
+def say(goal: str, what: str, figure: float) -> bool:
+    fine = figure <= GOALS[goal]
+    print(f"{goal} {what} {figure:.2f} <= {GOALS[goal]:g} {'ok' if fine else 'MISSED'}", flush=True)  # noqa: T201
+    return fine
+
+
+def main() -> int:
+    small_xml, large_xml = document(5_000_000), document(10_000_000)
+    small, large = package(small_xml), package(large_xml)
+    bottom, readings, full = medians(lambda: floor(small), lambda: both_readings(small), lambda: everything(small))
+    fine = [
+        say("R1", "both readings of the text", readings / bottom),
+        say("R2", "everything up to the instructions", full / bottom),
+    ]
+    five, ten = medians(lambda: everything(small), lambda: everything(large), turns=3)
+    fine.append(say("R3", "10 MB against 5 MB", ten / five))
+    fine.append(say("R4", "peak memory / XML size", memory(small) / len(small_xml)))
+    return 0 if all(fine) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
