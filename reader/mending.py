@@ -1,0 +1,255 @@
+"""Mending text whose layout was lost: several items in one line, openers and footnotes run into the paragraph before.
+
+Only what the words make certain is taken apart: an item whose label is the next of a list that is open, after the sign
+that ends an item ("…; ii) to promote"); an opener that is followed by the first item of its list on the next line
+("…, instructs the Directors of the Bureaux"). What looks like an item but has no such witness stays where it is, and
+is returned as a doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from reader import labels, openers
+from reader.document import Line, Note
+from reader.labels import Label, Way
+from reader.tree import Piece
+
+# The end of an item, and the label of what may be the next: "; ii) ", ": • ", "; and - ", ", and (b) ".
+_ITEM = re.compile(
+    r"(?P<sign>[;:,.])(?P<link>\s+(?:and|or|and/or))?\s+"
+    r"(?=(?:\(?(?:[a-z]{1,2}|[ivx]{1,6}|\d{1,2})\)|\d{1,2}(?:bis|ter)?\.?\s+[a-z(]|[–•▪-]\s))"
+)
+_QUICK = re.compile(r"[;:,.](?:\s+(?:and|or|and/or))?\s+(?:\(?[a-z0-9]{1,6}\)|\d{1,2}(?:bis|ter)?\.?\s+[a-z(]|[–•▪-]\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A place that may hold two items: the words around it."""
+
+    line: int
+    text: str
+    label: str
+
+
+def pieces(lines: Sequence[Line], itu: bool) -> tuple[list[Piece], list[Unsure]]:
+    """The lines as pieces, each with its label; a line that holds several items becomes several pieces."""
+    out: list[Piece] = []
+    unsure: list[Unsure] = []
+    for number, line in enumerate(lines):
+        text = line.text
+        piece = _whole(line)
+        if piece is None:
+            continue
+        if len(text) > 40 and _QUICK.search(text):
+            out.extend(_items(piece, number, unsure))
+        else:
+            out.append(piece)
+    if itu:
+        out = _without_glued_openers(out)
+    return out, unsure
+
+
+def _whole(line: Line) -> Piece | None:
+    text = line.text
+    label: Label | None
+    if line.label:
+        label = labels.automatic(line.label)
+        start = 0
+    else:
+        label = labels.read(text)
+        start = label.end if label else 0
+    return _cut(line, label, start, len(text), True)
+
+
+def _cut(line: Line, label: Label | None, start: int, end: int, first: bool) -> Piece | None:
+    """The piece of a line between two offsets, blanks at both ends gone, with the notes called inside it."""
+    raw = line.text[start:end]
+    stripped = raw.strip()
+    if not stripped and label is None:
+        return None
+    begin = start + len(raw) - len(raw.lstrip())
+    stop = begin + len(stripped)
+    words = stripped.translate(_BLANKS) if "\t" in stripped or "\n" in stripped else stripped
+    notes = line.notes
+    if notes:
+        notes = tuple(
+            replace(note, at=min(max(0, note.at - begin), len(stripped)))
+            for note in notes
+            if (begin <= note.at <= stop) or (first and note.at < begin) or (end >= len(line.text) and note.at > stop)
+        )
+    return Piece(line, words, begin, label, first, None, notes)
+
+
+_BLANKS = str.maketrans({"\t": " ", "\n": " ", "\v": " ", "\r": " "})
+
+
+def _follows(way: Way, before: Way) -> bool:
+    if way.family != before.family:
+        return False
+    return way.value == before.value + 1 or (way.value == before.value and way.suffix > before.suffix)
+
+
+def _items(piece: Piece, number: int, unsure: list[Unsure]) -> list[Piece]:
+    """Split a line at the labels that continue a list open in it."""
+    text = piece.line.text
+    chain: list[tuple[Way, ...]] = [piece.label.ways] if piece.label else []
+    cuts: list[tuple[int, int, Label]] = []
+    for match in _ITEM.finditer(text, piece.start):
+        label = labels.read(text[match.end() : match.end() + 24])
+        if label is None:
+            continue
+        depth = next(
+            (at for at in range(len(chain) - 1, -1, -1) if any(_follows(w, b) for w in label.ways for b in chain[at])), -1
+        )
+        dash = label.dash
+        bare = label.ways[0].family == "number"
+        sign = match.group("sign")
+        if dash:
+            open_dash = any(ways[0].family == label.ways[0].family for ways in chain[1:] or chain)
+            if sign == ":" or (open_dash and sign in ";,.") or (sign == ";" and label.number == "•"):
+                depth = next((at for at, ways in enumerate(chain) if ways[0].family == label.ways[0].family), len(chain))
+            else:
+                continue
+        elif depth < 0:
+            first = any(way.value == 1 and not way.suffix for way in label.ways)
+            if not (first and sign == ":") or (bare and not label.sure and sign != ":"):
+                continue
+            depth = len(chain)
+        elif bare and sign != ";":
+            # "… in 2024, 2 and 3" is no item; "… of ICTs. 2 to provide" most likely is: a person should look.
+            if sign == "." and re.match(r"\s*(?:to|that)\s", text[match.end() + label.end : match.end() + label.end + 6]):
+                unsure.append(Unsure(number, text[max(0, match.start() - 30) : match.end() + 30], label.number))
+            continue
+        elif (not bare and sign == "," and not match.group("link")) or (not bare and sign == "." and not label.printed.startswith("(") and label.ways[0].family.startswith("letter")):
+            continue
+        del chain[depth:]
+        chain.append(label.ways)
+        cuts.append((match.end(), match.end() + label.end, label))
+    if not cuts:
+        return [piece]
+    out = []
+    label_, start, first = piece.label, piece.start, True
+    for begin, words, following in [*cuts, (len(text), len(text), None)]:
+        cut = _cut(piece.line, label_, start, begin, first)
+        if cut:
+            out.append(cut)
+        label_, start, first = following, words, False
+    return out
+
+
+_GLUED_OPENER = re.compile(
+    r"[,;.]\s*(?=(?:(?:further|also|strongly)\s+)?(?:[a-z]+ing\b|resolves|decides|instructs|requests|invites|urges|encourages|"
+    r"calls|appeals|recommends|authorizes|charges|declares|endorses|approves|mindful|aware|conscious|convinced|concerned|"
+    r"continues)\b)"
+)
+_DIRECTIVE = frozenset(("instructs", "requests", "invites", "urges", "encourages", "authorizes", "continues", "resolves"))
+
+
+def _without_glued_openers(found: list[Piece]) -> list[Piece]:
+    out: list[Piece] = []
+    last = len(found) - 1
+    for at, piece in enumerate(found):
+        following = found[at + 1] if at < last else None
+        out.extend(_opener_apart(piece, following))
+    return out
+
+
+def _opener_apart(piece: Piece, following: Piece | None) -> list[Piece]:
+    """Take openers off the end of a paragraph: each is followed by its items, or by its one clause."""
+    text = piece.text
+    if len(text) < 24 or not (match := _GLUED_OPENER.search(text)):
+        return [piece]
+    starts_list = following is not None and (
+        (following.label is not None and any(way.value == 1 and not way.suffix for way in following.label.ways))
+        or (following.label is None and following.text[:3] in ("to ", "tha"))
+    )
+    goes_on = following is not None and following.label is not None and not starts_list
+    cuts: list[tuple[int, int, str]] = []  # where the opener begins, where its clause begins, the opener
+    while match:
+        begin = match.end()
+        rest = text[begin:]
+        whole = openers.alone(rest) if starts_list else None
+        if whole and len(rest) < 300 and not _inside(rest):
+            cuts.append((begin, len(text), rest.rstrip(" ,:")))
+            break
+        if not goes_on and text[match.start()] in ",.;":
+            apart = openers.split(text, begin)
+            head = apart[0].split() if apart else []
+            if apart and any(word in _DIRECTIVE for word in head[:2]) and _sentence_before(piece, text[:begin]):
+                cuts.append((begin, apart[1], apart[0].rstrip(" ,:")))
+        match = _GLUED_OPENER.search(text, begin)
+    if not cuts:
+        return [piece]
+    out = []
+    start: int = 0
+    opener: str | None = None
+    for begin, clause, phrase in [*cuts, (len(text), len(text), "")]:
+        if begin > start:
+            raw = text[start:begin].rstrip()
+            if not out and opener is None:
+                out.append(replace(piece, text=raw, notes=tuple(n for n in piece.notes if n.at <= begin)))
+            else:
+                notes = tuple(replace(n, at=n.at - start) for n in piece.notes if start <= n.at <= begin)
+                lead = len(raw) - len(raw.lstrip())
+                out.append(Piece(piece.line, raw.strip(), piece.start + start + lead, None, False, None, notes))
+        if phrase:
+            out.append(Piece(piece.line, phrase, piece.start + begin, None, False, phrase))
+        start, opener = clause, phrase
+    return out
+
+
+def _inside(rest: str) -> bool:
+    """Whether the words before the end are a mere participle of the sentence: "…, taking into account the following"."""
+    found = openers.opener(rest)
+    return found is None or (found.rest != "" and found.part.value == "preambular")
+
+
+def _sentence_before(piece: Piece, before: str) -> bool:
+    """Whether what stands before the opener is an item of an ITU list: "to bring …,", "that ITU facilitate …,"."""
+    words = before.lstrip()[:5].lower()
+    return piece.label is not None or words.startswith(("to ", "that ", "on ", "in "))
+
+
+# ---- footnotes run into the lines -------------------------------------------------------------------------------
+
+_RULE_NOTE = re.compile(r"\s*_{5,}\s*(\d{1,2}|\*{1,3})\s+(?=\S)")
+_ONLY_RULE = re.compile(r"\s*[_—–-]{5,}\s*$")
+
+
+def footnotes(lines: Sequence[Line]) -> list[Line]:
+    """Take footnotes out of the lines they were run into ("… of UNGA; ______ 1 These include …") and attach each
+    where its mark is called ("developing countries1 in"), the mark gone from the words as it is in a Word file."""
+    out = list(lines)
+    pending: list[tuple[int, Note]] = []
+    for at, line in enumerate(out):
+        if "_____" not in line.text:
+            continue
+        parts = _RULE_NOTE.split(line.text)
+        if len(parts) < 3:
+            continue
+        out[at] = replace(line, text=parts[0].rstrip())
+        for mark, words in zip(parts[1::2], parts[2::2], strict=True):
+            pending.append((at, Note(mark, words.strip(), len(parts[0].rstrip()))))
+    for at, note in pending:
+        _attach(out, at, note)
+    return [line for line in out if line.text or line.label]
+
+
+def _attach(lines: list[Line], host: int, note: Note) -> None:
+    # "countries1 in", "(WSIS).2": after a small letter or a sign, never inside a number or a symbol.
+    call = re.compile(rf"(?<=[a-zé,.;)”\"’]){re.escape(note.mark)}(?=[\s,.;:)]|$)(?!\.\d)")
+    for at in [*range(host, max(-1, host - 30), -1), *range(host + 1, min(len(lines), host + 3))]:
+        line = lines[at]
+        for match in call.finditer(line.text):
+            if match.start() < 2:
+                continue
+            words = line.text[: match.start()] + line.text[match.end() :]
+            width = match.end() - match.start()
+            moved = tuple(replace(n, at=n.at - width) if n.at > match.start() else n for n in line.notes)
+            lines[at] = replace(line, text=words, notes=(*moved, replace(note, at=match.start())))
+            return
+    line = lines[host]
+    lines[host] = replace(line, notes=(*line.notes, note))
