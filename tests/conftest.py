@@ -30,7 +30,9 @@ def _queue_that_goes_nowhere() -> None:
 @pytest.fixture(autouse=True)
 def _own_folders(settings, tmp_path_factory) -> None:
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # A cache of its own too: the wrong passwords of one test are not counted in the next.
+    cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(settings.MEDIA_ROOT)}
+    settings.CACHES = {"default": cache}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick: passwords here guard nothing
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
