@@ -28,7 +28,6 @@ INS, DEL, MOVE_TO, MOVE_FROM, CELL_INS, CELL_DEL = (
 
 KEEPS = {INS: AFTER, MOVE_TO: AFTER, CELL_INS: AFTER, DEL: BEFORE, MOVE_FROM: BEFORE, CELL_DEL: BEFORE}
 SPOKEN = (T, DEL_TEXT, TAB, BR, CR, NO_BREAK_HYPHEN, POSITION_TAB, SYM, MATH_TEXT, FOOTNOTE, ENDNOTE)
-MARKED = (*SPOKEN, P, *KEEPS, TR, TC, ALTERNATE, RUBY_TEXT, BOX, FIELD)  # what can stand under something special
 SPECIAL = (*KEEPS, PPR_CHANGE, NUMBER_CHANGE, ALTERNATE, RUBY_TEXT, BOX, TBL, ITALIC, BOLD, RUN_STYLE, RUN_CHANGE,
            ALT_CHUNK, SUB_DOC)  # fmt: skip
 
@@ -77,11 +76,10 @@ class Context:
                 for branch in branches[1:]:  # the first that is there is read, the others say the same again
                     self._narrow(branch, DROPPED)
         elif tag == RUBY_TEXT:
-            if self.masks.get(element) != DROPPED:
-                self._narrow(element, DROPPED)
+            self._narrow(element, DROPPED)
         elif tag == BOX:
             if element not in self.boxed and self.masks.get(element) != DROPPED:
-                self.boxed.update(element.iter(*MARKED, PPR, TABS))
+                self.boxed.update(element.iter())
                 self.boxes.setdefault(next(element.iterancestors(P), None), []).append(element)
         else:
             self.left_out += 1
@@ -108,16 +106,13 @@ class Context:
         """Narrow the mask of all that stands below. A change within a change of the same kind narrows nothing: so no
         element is visited more than three times, however deep the changes are nested."""
         masks = self.masks
-        if keeps == DROPPED:
-            for below in element.iter(*MARKED):
+        known = masks.get(element, BOTH)
+        if known == DROPPED or known & keeps == known:
+            return
+        for below in element.iter():  # all of them: to pick some out costs more than to note the rest
+            if keeps == DROPPED:
                 masks[below] = DROPPED
-            return
-        known = masks.get(element)
-        if known == DROPPED or (known is not None and known & keeps == known):
-            return
-        for below in element.iter(*MARKED):
-            now = masks.get(below, BOTH)
-            if now != DROPPED:
+            elif (now := masks.get(below, BOTH)) != DROPPED:
                 masks[below] = now & keeps
 
     def _properties(self, element: etree._Element) -> None:

@@ -16,7 +16,7 @@ from lxml import etree
 from reader.document import Unreadable
 from reader.limits import Limits, megabytes
 from reader.ooxml import RELATIONS, STRICT
-from reader.safe_xml import DAMAGED, checked_xml, parsed
+from reader.safe_xml import DAMAGED, SHORTEST, checked_xml, elements, parsed
 
 TYPES = "[Content_Types].xml"
 SAVE_AS = "save it in Word as a .docx document and bring that in"
@@ -70,7 +70,8 @@ class Package:
     def tree(self, data: bytes) -> etree._Element:
         data = checked_xml(data, self.limits)
         self.xml_bytes += len(data)
-        self.elements += data.count(b"<") - data.count(b"</")
+        if self.xml_bytes // SHORTEST > self.limits.elements:
+            self.elements += elements(data)
         if self.xml_bytes > self.limits.xml_bytes or self.elements > self.limits.elements:
             raise Unreadable("The file holds more text than can be read at once.")
         if b"http://purl.oclc.org/ooxml/" in data[:10_000]:

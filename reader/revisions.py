@@ -12,8 +12,10 @@ fast as a walk down and up the tree, and no depth of nesting can exhaust it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, make_dataclass
 
 from lxml import etree
 
@@ -67,13 +69,14 @@ class Transcript:
 
     def take_down(self, root: etree._Element) -> None:
         """Read all that stands below `root`: a document's body, or a footnote."""
-        self._context = Context(root, self.styles)
-        self.changed |= self._context.changed
-        self.left_out += self._context.left_out
-        self._listen(root.iter(*HEARD), boxed=False)
-        self._flush()
-        for box in self._context.boxes.get(None, ()):
-            self._box(box)
+        with uncollected():
+            self._context = Context(root, self.styles)
+            self.changed |= self._context.changed
+            self.left_out += self._context.left_out
+            self._listen(root.iter(*HEARD), boxed=False)
+            self._flush()
+            for box in self._context.boxes.get(None, ()):
+                self._box(box)
 
     def _listen(self, elements: Iterable[etree._Element], *, boxed: bool) -> None:
         """One flow of paragraphs. This loop runs for each word of the document: it looks up as little as it can."""
@@ -152,7 +155,7 @@ class Transcript:
                     continue
                 if mask != BOTH:
                     mixed = True
-                if tag == FOOTNOTE or tag == c.ENDNOTE:  # noqa: SIM109
+                if tag == FOOTNOTE or tag == c.ENDNOTE:
                     calls.append((len(pieces), element, mask, []))
                     custom = calls[-1] if element.get(CUSTOM_MARK) not in (None, "0", "false", "off") else None
                     continue
@@ -197,7 +200,7 @@ class Transcript:
         """
         context = self._context
         number = len(self.redline)
-        after = self._properties(element)
+        after = read_properties(element) if element is not None else PLAIN
         before = properties_before(element, after) if element is not None and paragraph in context.tracked else after
         mask = context.masks.get(paragraph, BOTH) if context.masks else BOTH
         mark = mask & context.marks.get(paragraph, BOTH) if context.marks else mask
@@ -225,26 +228,35 @@ class Transcript:
             return
         if after is not before:
             self.changed = True
-        self.redline.append(runs(pieces, sides))
-        home = next(paragraph.iterancestors(c.TC, c.BOX), None) if paragraph is not None else None
+        heard = runs(pieces, sides)
+        self.redline.append(heard)
+        home = next(paragraph.iterancestors(c.TC, c.BOX), None) if tabled or paragraph in context.boxed else None
         for side, properties in ((BEFORE, before), (AFTER, after)):
             waiting = pending[side]
             if waiting is not None and waiting.home is not home:
                 self._flush(side)
-            if not mask & side:
+                waiting = None
+            ends = bool(mark & side)
+            other = SIDES[BOTH ^ side]
+            words = "".join([run.text for run in heard if run.side is not other]) if mask & side else ""
+            notes = self._notes(pieces, sides, calls, side) if calls else []
+            if not mask & side or not (words or ends or notes):
                 continue
-            words, notes = self._words(pieces, sides, calls, side)
             look = self.styles.look(properties.style)
             blank = not words or words.isspace()
             italic = blank or (not roman & side and (not plain & side or look.italic))
             bold = blank or (not light & side and (not plain & side << 2 or look.bold))
-            self._lay(side, Pending(words, notes, [number], properties, italic, bold, tabled, home), bool(mark & side))
+            laid = Pending(words, notes, [number], properties, italic, bold, tabled, home)
+            if waiting is not None:
+                self._join(side, waiting, laid)
+            if ends:
+                pending[side] = None
+                self._emit(side, laid, look)
+            else:
+                pending[side] = laid
 
-    def _properties(self, element: etree._Element | None) -> Properties:
-        return read_properties(element) if element is not None else PLAIN
-
-    def _words(self, pieces: list[str], sides: list[int], calls: list[Call], side: int) -> tuple[str, list[Note]]:
-        """The words of one reading, and the footnotes called among them."""
+    def _notes(self, pieces: list[str], sides: list[int], calls: list[Call], side: int) -> list[Note]:
+        """The footnotes called in the words of one reading, each with its place among them."""
         notes = []
         for place, element, mask, typed in calls:
             if not mask & side:
@@ -256,34 +268,28 @@ class Transcript:
                 mark = str(self._note_counts[kind, side])
             at = sum(len(piece) for piece, its in zip(pieces[:place], sides, strict=False) if its & side)
             notes.append(Note(mark, self.notes.get((kind, element.get(ID) or "", side), ""), at))
-        return "".join([piece for piece, its in zip(pieces, sides, strict=True) if its & side]), notes
+        return notes
 
-    def _lay(self, side: int, words: Pending, ends: bool) -> None:
-        """Join `words` to those that wait for them; the line is whole where the mark stands in this reading (`ends`)."""
-        waiting = self._pending[side]
-        if waiting is not None:
-            if words.text and waiting.text and not waiting.text[-1].isspace() and not words.text[0].isspace():
-                # the mark that is gone parted words as a space does: not "units.development"
-                waiting.text += " "
-                self.redline[waiting.source[-1]] += (Run(" ", SIDES[side]),)
-            shift = len(waiting.text)
-            words.notes = [*waiting.notes, *(Note(note.mark, note.text, note.at + shift) for note in words.notes)]
-            words.source = waiting.source + words.source if words.text else waiting.source
-            words.text = waiting.text + words.text
-            words.italic, words.bold = words.italic and waiting.italic, words.bold and waiting.bold
-        self._pending[side] = words if (words.text or words.notes) and not ends else None
-        if ends:
-            self._emit(side, words)
+    def _join(self, side: int, waiting: Pending, words: Pending) -> None:
+        """Put words that waited, their paragraph mark missing in this reading, before those they run on into."""
+        if words.text and waiting.text and not waiting.text[-1].isspace() and not words.text[0].isspace():
+            # the mark that is gone parted words as a space does: not "units.development"
+            waiting.text += " "
+            self.redline[waiting.source[-1]] += (Run(" ", SIDES[side]),)
+        shift = len(waiting.text)
+        words.notes = [*waiting.notes, *(Note(note.mark, note.text, note.at + shift) for note in words.notes)]
+        words.source = waiting.source + words.source if words.text else waiting.source
+        words.text = waiting.text + words.text
+        words.italic, words.bold = words.italic and waiting.italic, words.bold and waiting.bold
 
     def _flush(self, *sides: int) -> None:
         """The end of a cell, a box, a text: words that wait for a paragraph to run on into stand for themselves."""
         for side in sides or (BEFORE, AFTER):
             waiting, self._pending[side] = self._pending[side], None
             if waiting is not None:
-                self._emit(side, waiting)
+                self._emit(side, waiting, self.styles.look(waiting.properties.style))
 
-    def _emit(self, side: int, words: Pending) -> None:
-        look = self.styles.look(words.properties.style)
+    def _emit(self, side: int, words: Pending, look: Look) -> None:
         place = numbered(words.properties, look, self.numbering)
         label = self._counters[side].label(*place) if place is not None else None
         if words.properties.old_label is not None:
@@ -319,22 +325,40 @@ class Transcript:
             indent = look.indent
         centred = look.centred if properties.centred is None else properties.centred
         heading = look.heading if properties.heading is None else properties.heading or None
-        return Line(text, label, look.name, level, indent, italic, bold, centred, heading, tabled, None, notes, source)
+        line = Draft(text, label, look.name, level, indent, italic, bold, centred, heading, tabled, None, notes, source)
+        line.__class__ = Line
+        return line
 
 
 def runs(pieces: list[str], sides: list[int]) -> tuple[Run, ...]:
     """Pieces as runs of a redline, neighbours of one side joined. What was added and struck again is in no reading."""
-    joined: list[Run] = []
-    words: list[str] = []
-    last = 0
-    for piece, side in zip(pieces, sides, strict=True):
-        if side != last and side:
-            if words:
-                joined.append(Run("".join(words), SIDES[last]))
-                words = []
-            last = side
-        if side:
-            words.append(piece)
-    if words:
-        joined.append(Run("".join(words), SIDES[last]))
+    if 0 in sides:
+        kept = [(piece, side) for piece, side in zip(pieces, sides, strict=True) if side]
+        pieces, sides = [piece for piece, _ in kept], [side for _, side in kept]
+    joined = []
+    start, count = 0, len(pieces)
+    while start < count:
+        side = sides[start]
+        end = start + 1
+        while end < count and sides[end] == side:
+            end += 1
+        joined.append(Run("".join(pieces[start:end]), SIDES[side]))
+        start = end
     return tuple(joined)
+
+
+# A frozen dataclass sets each field through object.__setattr__, which makes a line four times as slow to build as one
+# that is not frozen; over a long document that is a fifth of the whole reading. So a line is built unfrozen.
+Draft = make_dataclass("Draft", [(each.name, each.type) for each in fields(Line)], slots=True)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No garbage collection meanwhile: a long document makes many values and no cycles, and each pass finds nothing."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
