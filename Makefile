@@ -81,7 +81,7 @@ fix: $(DEV)
 	@$(PY) -m ruff format .
 
 bench: $(DEV)
-	@$(PY) -m tests.bench
+	@$(PY) -m bench.reader
 
 # ── Now and then ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -42,7 +42,8 @@ def write_whole(path: Path, text: str) -> None:
 class Channel(filesystem.Channel):
     """kombu's channel over folders, with writing made whole."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:
+    # The two classes of kombu above this one name the argument differently.
+    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:  # type: ignore[override]
         name = f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"
         write_whole(Path(self.data_folder_out) / name, json.dumps(payload))
 
