@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from reader import facts, grammar
-from reader.words import ACTORS, LEANERS
+from reader.words import ACTORS, INFINITIVES, LEANERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,135 +31,174 @@ _TAIL = re.compile(
     r"(?:support|assistance|a\s+view|due|full|input|respect)|subject\s+to|as\s+(?:appropriate|well|applicable|relevant|"
     r"necessary|the|a|an|UNGIS)|where|when|if|upon|taking|building|bearing|inter\s+alia|which|who|whose|that\s+(?:have|has|are|"
     r"is|do|did)|wishing|concerned|by\b|during|at\s+(?:its|their|the|all)|pursuant|consistent|without|via|before|after|"
-    r"especially|notably|such\s+as|once|using|for\s+(?:the|their|its)\s+part|drawing|based)\b|\(|[:;—–])",
+    r"(?:and\s+)?particularly|especially|notably|(?:and\s+)?particularly|such\s+as|once|using|for\s+(?:the|their|its)\s+part|drawing|based)\b|\(|[:;—–])",
     re.I,
 )
 # Names that hold such words: "Special Representative … on Violence against Children", "Partnership on Measuring"
 _LISTED = re.compile(r"\s*,\s*(?:and\s+|or\s+|as\s+well\s+as\s+)?|\s+(?:and|or|as\s+well\s+as)\s+", re.I)
 _ARTICLE = re.compile(r"^(?:the|its|their|our|an?)\s+", re.I)
-_ACTOR = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+_WORD = re.compile(r"[A-Za-z][A-Za-z'’&-]*")
+
+
+# Abbreviations of things, not of anyone: "Council Working Group on WSIS and SDGs" is one group.
+_TOPICS = frozenset({"ICT", "ICTs", "AI", "WSIS", "SDG", "SDGs", "GDC", "IT", "WSIS&SDG"})
+
+
+def _head(words: str) -> str:
+    """The noun that a name turns on: "parties" in "States parties to the Convention"."""
+    head = re.split(r"\s+(?:of|to|for|on|from|against|with|in|at|that|which|under|between|among)\s+", words, maxsplit=1)[0]
+    tokens = _WORD.findall(head)
+    return tokens[-1] if tokens else ""
 
 
 def _is_actor(words: str) -> bool:
-    tokens = _ACTOR.findall(words)
-    if not tokens:
-        return False
-    head = re.split(r"\s+(?:of|to|for|on|from|against|with|in|at)\s+", words, maxsplit=1)[0]
-    heads = _ACTOR.findall(head)
-    if not heads:
-        return False
-    last = heads[-1].lower()
-    if last in ACTORS:
+    """Is the head of these words somebody: a known kind of actor, an abbreviation, or a proper name?"""
+    head = _head(words)
+    if head.lower() in ACTORS:
         return True
-    # An abbreviation or a proper name ends the head: "ITU", "UNESCO", "Israel", "Study Group 5"
-    return heads[-1][:1].isupper() and last not in {"i", "a"}
+    if head.isupper() or any(c.isupper() for c in head[1:]):
+        return len(head) > 1 and head not in _TOPICS
+    return head[:1].isupper() and head not in _TOPICS
 
 
 # Nouns that take "to <verb>" themselves and are nobody: "Encourages efforts to promote"
-_NOBODY = LEANERS - {"programmes", "programme", "mechanism", "mechanisms"}
+_NOBODY = LEANERS - {"programmes", "programme", "mechanism", "mechanisms", "support", "so"}
+_THEM = re.compile(r"[\s,]*(?:them|it)\s*,\s*(?:and\s+)?", re.I)
+_DETERMINED = re.compile(
+    r"\s*(?:the|all|other|its|their|our|any|each|relevant|interested|concerned|existing|those|both)\s", re.I
+)
+# "the internal task force to monitor", "its high-level meeting to consider": determined, short, and no deed of its own
+_SOMEBODY = re.compile(r"\s*(?:the|its|all|any|each|these|those|such|relevant)\s+(?:(?!of\b|for\b|in\b|on\b)[\w'’&-]+\s*){1,5}$", re.I)
+_DEED = re.compile(r"(?:(?<!meet)ing|tion|sion|ment|ance|ence|ship|ness|ity)s?$|^(?:use|work|efforts?|role|access|support|progress)$", re.I)
+# What stands beside a name and is none of its own: "Israel, the occupying Power", "the Group, open to all members"
+_BESIDE = re.compile(r"\s*(?:the\s+occupying\s+Power|open\s+to|together\s+with|along\s+with|as\s|chaired\b|led\b|established\b)", re.I)
 
 
-def _modifier_only(words: str) -> bool:
-    """Does the piece lack a head of its own, so that it leans on the next: "regional" in "regional and global bodies"?"""
-    tokens = _ACTOR.findall(words)
-    return not tokens or not _is_actor(words)
+@cache
+def _joined() -> re.Pattern[str]:
+    """Names that hold an "and" or a comma of their own: "Economic and Social Council"."""
+    names = {u["name"] for u in facts.units() if " and " in u["name"] or "," in u["name"]}
+    names |= {
+        "Food and Agriculture Organization",
+        "Committee on Economic, Social and Cultural Rights",
+        "Department of Political and Peacebuilding Affairs",
+        "Commission on Crime Prevention and Criminal Justice",
+        "Economic and Social Commission",
+        "Financial and Human Resources",
+        "Committee on Administration and Management",
+        "United Nations Office on Drugs and Crime",
+        "International Bank for Reconstruction and Development",
+        "Organisation for Economic Co-operation and Development",
+        "Economic Commission for Latin America and the Caribbean",
+        "Economic and Social Commission for Asia and the Pacific",
+        "Red Cross and Red Crescent",
+        "United Nations Entity for Gender Equality and the Empowerment of Women",
+    }
+    return re.compile("|".join(re.escape(n).replace(r"\ ", r"\s+") for n in sorted(names, key=len, reverse=True)))
 
 
-def named(text: str, start: int, end: int) -> tuple[Named, ...]:
-    """The addressees named in text[start:end], the words between a verb and what they shall do.
-
-    "Member States, Sector Members and all Stakeholders" → three; "the organs and organizations of the United
-    Nations system" → one, since "organs" ends no name there; "efforts" → none.
-    """
-    if tail := _TAIL.search(text, start, end):
-        # A comma-less tail right at the start leaves nothing to name: look after the interposed phrase.
-        if tail.start() <= start:
-            comma = text.find(",", tail.end(), end)
-            return named(text, comma + 1, end) if comma >= 0 else ()
-        end = tail.start()
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The members of a list, cut at commas and "and", save inside a name that holds its own."""
+    whole = [m.span() for m in _joined().finditer(text, start, end)] if " and " in text[start:end] else []
     pieces: list[tuple[int, int]] = []
     at = start
     for match in _LISTED.finditer(text, start, end):
+        if any(left < match.start() < right for left, right in whole):
+            continue
         if match.start() > at:
             pieces.append((at, match.start()))
         at = match.end()
     if at < end:
         pieces.append((at, end))
+    return pieces
+
+
+def named(text: str, start: int, end: int, *, sure: bool = False) -> tuple[Named, ...]:
+    """The addressees named in text[start:end], the words between a verb and what they shall do.
+
+    "Member States, Sector Members and all Stakeholders" → three; "international and regional organizations" → one;
+    "Council Working Group on WSIS and SDGs" → one; "efforts" → none. `sure` says that "to <verb>" follows: then words
+    that are no known kind of actor count as well ("the internal task force to monitor").
+    """
+    if them := _THEM.match(text, start, end):
+        start = them.end()
+    if tail := _TAIL.search(text, start, end):
+        # An interposed phrase right at the start leaves nothing to name: look after it.
+        if not text[start : tail.start()].strip(" ,"):
+            comma = text.find(",", tail.end(), end)
+            return named(text, comma + 1, end, sure=sure) if comma >= 0 else ()
+        end = tail.start()
+    pieces = _pieces(text, start, end)
     merged: list[tuple[int, int]] = []
     hold: int | None = None
     for index, (left, right) in enumerate(pieces):
         first = hold if hold is not None else left
         words = text[first:right]
-        if merged and hold is None and re.match(r"\s*(?:of|on|for|to|the\s+occupying|and)\s", words):
-            merged[-1] = (merged[-1][0], right) if not words.lstrip().startswith("the occupying") else merged[-1]
+        following = text[slice(*pieces[index + 1])] if index + 1 < len(pieces) else None
+        if merged and _BESIDE.match(words):
             continue
-        later = index + 1 < len(pieces)
-        if later and _leans(text, left, right, pieces[index + 1]):
+        goes_on = bool(merged) and hold is None and _goes_on(text[slice(*merged[-1])], words, last=following is None)
+        if goes_on:
+            merged[-1] = (merged[-1][0], right)
+        elif following is not None and _leans(words, following):
             hold = first
             continue
+        elif _is_actor(words):
+            merged.append((first, right))
+        elif sure and following is None and not merged and _SOMEBODY.match(words) and not _DEED.search(_head(words)):
+            merged.append((first, right))
         hold = None
-        if _modifier_only(words):
-            if merged and not later and re.search(r"\b(?:of|on|for|against|to)\b", text[merged[-1][0] : merged[-1][1]]):
-                merged[-1] = (merged[-1][0], right)  # "Special Rapporteur on extrajudicial … and arbitrary executions"
-            continue
-        merged.append((first, right))
     result = []
     for left, right in merged:
-        while left < right and (text[left].isspace() or text[left] == ","):
+        while left < right and text[left] in " ,\t\n":
             left += 1
-        while right > left and text[right - 1] in " ,;:.\t\n¹²³":
+        while right > left and text[right - 1] in " ,;:.\t\n¹²³*":
             right -= 1
         if article := _ARTICLE.match(text[left:right]):
             left += article.end()
-        if right - left > 1 and right - left <= 220:
-            name = re.sub(r"\s+", " ", text[left:right])
-            if name.lower().split()[0] not in {"to", "that", "this", "these", "it", "them"}:
-                result.append(Named(name, (left, right)))
+        name = re.sub(r"\s+", " ", text[left:right])
+        if 1 < len(name) <= 220 and name.lower().split()[0] not in {"to", "that", "this", "these", "it", "them", "for"}:
+            result.append(Named(name, (left, right)))
     return tuple(result)
 
 
-_DETERMINED = re.compile(r"\s*(?:the|all|other|its|their|our|any|each|relevant|interested|concerned)\s", re.I)
+def _goes_on(before: str, words: str, *, last: bool) -> bool:
+    """Does the piece continue the name before it: "Special Rapporteur on the rights to assembly | of association"?"""
+    if re.match(r"\s*(?:of|on|for|to)\s", words):
+        return True
+    if re.match(r"\s*and\s", words) or _is_known_kind(words):
+        return False
+    topic = re.search(r"\bon\b", before) or (last and re.search(r"\b(?:of|for|against|to)\b", before))
+    return bool(topic) and not (_is_actor(words) and _head(words).isupper())
 
 
-def _leans(text: str, left: int, right: int, following: tuple[int, int]) -> bool:
-    """Does the piece belong to the one after it: "international and regional organizations", "funds and programmes of"?"""
-    piece, after = text[left:right].strip(), text[following[0] : following[1]].strip()
-    if not piece:
+def _is_known_kind(words: str) -> bool:
+    return _head(words).lower() in ACTORS
+
+
+# Heads that share what follows the last of them: "agencies, funds and programmes of the United Nations system"
+_SHARING = frozenset("organs organizations agencies funds programmes bodies entities commissions mechanisms offices".split())
+
+
+def _leans(piece: str, following: str) -> bool:
+    """Does the piece belong to the one after it: "international | and regional organizations"?"""
+    head = _head(piece)
+    if not head:
         return True
-    tokens = _ACTOR.findall(piece)
-    if not tokens:
+    if _DETERMINED.match(following + " ") and _is_actor(piece):
+        return False
+    if head.lower() in _SHARING and " of " not in piece and re.match(r"\s*[a-z-]+ (?:of|to) ", following):
         return True
-    last = tokens[-1]
-    if _DETERMINED.match(after + " ") and _is_actor(piece):
+    if "Director" in piece and "Director" not in following and "Bureaux" in following and "Bureau" not in piece:
+        return True  # "Directors of the Telecommunication Standardization | and Telecommunication Development Bureaux"
+    if head.lower() in ACTORS:
         return False
-    # "agencies, funds and programmes of the United Nations system": bare lower-case heads that share one "of"
-    if last.lower() in ACTORS and last.islower() and " of " not in piece and re.match(r"[a-z-]+ (?:of|to) ", after):
-        return last.lower() in {
-            "organs", "organizations", "agencies", "funds", "programmes", "bodies", "entities", "commissions", "mechanisms",
-            "offices", "secretariats", "chairs",
-        }  # fmt: skip
-    if "Director" in piece and "Director" not in after and re.search(r"\bBureaux\b", after) and "Bureau" not in piece:
-        # "of the Telecommunication Standardization and Telecommunication Development Bureaux"
-        return True
-    if last.lower() in ACTORS:
+    if head.isupper() and head not in _TOPICS:
         return False
-    if last[:1].isupper():
-        head = tokens[-1]
-        # "Commission on Science and Technology", "Office for Digital and Emerging Technologies": the name goes on
-        if (
-            re.search(r"\b(?:on|for|of|against|to)\b", piece)
-            and not head.isupper()
-            and not _DETERMINED.match(after + " ")
-        ):
-            return not _is_actor_head(after) or bool(re.match(r"[A-Z][a-z]+(?: [A-Z][a-z]+)*$", after))
-        return False
+    if head[:1].isupper():
+        # "Food | and Agriculture Organization": proper words that end in a kind of body; "Israel | and Lebanon" does not
+        return _is_known_kind(following) and bool(re.match(r"\s*(?:[A-Z][\w-]*\s+)*[A-Z][\w-]*\b", following)) and _head(following)[:1].isupper()
     return True
-
-
-def _is_actor_head(words: str) -> bool:
-    head = re.split(r"\s+(?:of|to|for|on)\s+", words, maxsplit=1)[0]
-    tokens = _ACTOR.findall(head)
-    return bool(tokens) and (tokens[-1].lower() in ACTORS or tokens[-1].isupper())
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +214,21 @@ _TO = re.compile(r"(?:(?<=\s)|(?<=,))to\s+(?=[a-z])")
 _LAST_WORD = re.compile(r"([A-Za-z-]+),?\s*$")
 
 
+# "in order to enable", "in a position to do so", "efforts to promote" inside a name: not yet what they shall do
+_LEANT_ON = re.compile(
+    r"(?:\b(?:order|position|wishing|wish|able|need|yet|agreed|failed|according|due|right|ability|steps|efforts|opportunity|"
+    r"seeking|continue|how|continuing|willing|unable|commitment|committed|mandated|established|entitled)|(?<!do\s)(?<!done\s)"
+    r"(?<!doing\s)\bso|\bas)\s*$",
+    re.I,
+)
+
+
 def _next_to(text: str, start: int, end: int) -> int | None:
     """Where the first "to <verb>" begins that is not leant on by the word before it."""
     for match in _TO.finditer(text, start, end):
         if not grammar.infinitive(text, match.start()):
             continue
-        word = _LAST_WORD.search(text, max(start, match.start() - 30), match.start())
-        if word and word.group(1).lower() in {"order", "so", "position", "wishing", "wish", "able", "need", "yet", "agreed", "failed",
-                                             "according", "due", "right", "ability", "steps", "efforts", "opportunity", "seeking",
-                                             "continue", "as", "how", "continuing", "willing", "unable", "commitment"}:  # fmt: skip
+        if _LEANT_ON.search(text, max(start, match.start() - 40), match.start()):
             continue
         return match.start()
     return None
@@ -206,30 +251,36 @@ def after(text: str, start: int, end: int) -> Object:
         return _that(text, that.end(), end)
     to = _next_to(text, start, end)
     if to is not None:
-        who = named(text, start, to)
-        word = _LAST_WORD.search(text, start, to)
-        if word and word.group(1).lower() in _NOBODY and not (who and "," in text[who[-1].span[1] : to]):
-            who = ()
-        if text[start:to].strip(" ,") == "" or (who and who[0].span[0] - start < 120):
+        if text[start:to].strip(" ,") in {"", "them"}:
+            return Object((), to, "object-of-the-verb")
+        before = text[start:to]
+        word = _LAST_WORD.search(before)
+        nobody = bool(word) and word[1].lower() in _NOBODY
+        near = len(before.split()) <= 16
+        who = named(text, start, to, sure=near and not nobody)
+        if nobody and (not who or "," not in text[who[-1].span[1] : to]):
+            who = ()  # "calls for action to promote": the last word takes the infinitive itself
+        if who and who[0].span[0] - start < 120:
             return Object(who, to, "object-of-the-verb")
-        if not who and (listed := named(text, start, end)) and _starts(text, start, listed):
+        if not near and (listed := named(text, start, end)) and _starts(text, start, listed):
             return Object(listed, to, "object-of-the-verb")
-        return Object((), _skip(text, start), "no-addressee")
+        return Object((), skipped(text, start), "no-addressee")
     if colon := _COLON.search(text, start, end):
         who = named(text, start, colon.start())
-        return Object(who, end, "object-before-colon") if who else Object((), _skip(text, start), "no-addressee")
+        return Object(who, end, "object-before-colon") if who else Object((), skipped(text, start), "no-addressee")
     # "Calls upon Member States for support", "Invites contributions from": no infinitive; a name may still stand first
     who = named(text, start, end)
     if who and _starts(text, start, who) and len(who[0].name.split()) <= 8:
-        return Object(who, _skip(text, start), "object-without-infinitive")
-    return Object((), _skip(text, start), "no-addressee")
+        return Object(who, skipped(text, start), "object-without-infinitive")
+    return Object((), skipped(text, start), "no-addressee")
 
 
 def _starts(text: str, start: int, who: tuple[Named, ...]) -> bool:
     return bool(re.fullmatch(r"[\s,]*(?:the|its|all|their)?\s*", text[start : who[0].span[0]], re.I))
 
 
-def _skip(text: str, start: int) -> int:
+def skipped(text: str, start: int) -> int:
+    """The offset of the first word at or after `start`."""
     while start < len(text) and text[start] in " ,:":
         start += 1
     return start
@@ -239,10 +290,8 @@ def _that(text: str, start: int, end: int) -> Object:
     modal = grammar.MODAL.search(text, start - 1, end)
     if modal:
         who = named(text, start, modal.start())
-        return Object(who, _skip(text, modal.start()), "that-should") if who else Object((), start, "that-clause")
+        return Object(who, skipped(text, modal.start()), "that-should") if who else Object((), start, "that-clause")
     for match in _THAT_VERB.finditer(text, start, end):
-        from reader.words import INFINITIVES
-
         if match.group("verb") in INFINITIVES:
             who = named(text, start, match.start())
             if who:

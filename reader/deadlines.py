@@ -713,9 +713,9 @@ _MAY_HOLD = re.compile(
 )
 # "with a focus on the 2027 UNGA-HLPF", "following the 2026 session": a time that is talked about, not set
 _TALKED_ABOUT = re.compile(
-    r"(?:focus\s+on|following|since|after|preparations?\s+for|held\s+(?:at|in|during)|outcomes?\s+of|results?\s+of|adopted\s+(?:at|by)|"
-    r"decided\s+(?:at|by)|review\s+of|agreed\s+(?:at|by)|report\s+of|mandate\s+of|follow-up\s+to|referred\s+to\s+in|contained\s+in|theme\s+of)"
-    r"\s+(?:the\s+|its\s+)?$",
+    r"(?:focus\s+on|follow-up|rotat(?:es|ing)|following|since|after|preparations?\s+for|held\s+(?:at|in|during)|outcomes?\s+of|results?\s+of|adopted\s+(?:at|by)|"
+    r"decided\s+(?:at|by)|review\s+of|agreed\s+(?:at|by)|report\s+of|mandate\s+of|follow-up\s+to|referred\s+to\s+in|contained\s+in|theme\s+of|contribution)"
+    r"\s+(?:to\s+)?(?:the\s+|its\s+)?$",
     re.I,
 )
 

@@ -60,7 +60,7 @@ _SENTENCE = re.compile(
 )
 # "; and to invite the membership", ", and to report", " and to provide this report"
 _AND_TO = re.compile(
-    r"(?P<mark>[;,])?\s+(?P<and>and|as\s+well\s+as)?\s*(?:(?:also|further|thereafter|subsequently|then|finally|in\s+particular),?\s+)?(?:,\s*[^,;]{2,90},\s+)?(?=to\s+(?:(?:also|further|\w+ly)\s+)?(?P<verb>[a-z][a-z-]+))"
+    r"(?P<mark>[;,])?\s+(?P<and>and|as\s+well\s+as)?\s*(?:(?:also|further|thereafter|subsequently|then|finally|in\s+particular),?\s+)?(?:,\s*[^,;]{2,90},\s+)?(?=to\s+(?:(?:also|further|(?!(?:ap|sup|com|re|multi)p?ly\b)\w+ly)\s+)?(?P<verb>[a-z][a-z-]+))"
 )
 # "; and that ITU should", ", and that the President shall"
 _AND_THAT = re.compile(r"[;,]\s+(?:and\s+)?(?:also\s+|further\s+)?(?=that\s)")
@@ -176,7 +176,10 @@ def _verbs(text: str) -> tuple[list[grammar.Verb], bool]:
     if found:
         start = found[0].span[1]
         for verb in grammar.second(text, start, len(text), by_us=by_us):
-            if not any(v.span[0] < verb.span[1] and verb.span[0] < v.span[1] for v in found):
+            if any(v.span[0] < verb.span[1] and verb.span[0] < v.span[1] for v in found):
+                continue
+            before = max(v.span[1] for v in found if v.span[1] <= verb.span[0])
+            if not _SENTENCE.search(text, before, verb.span[0]):
                 found.append(verb)
     return sorted(found, key=lambda v: v.span), by_us
 
@@ -231,9 +234,10 @@ def _of_verb(text: str, start: int, end: int, verb: grammar.Verb, shift: int, by
         return []
     if verb.force in {"decides", "resolves", "agrees"} and _leaves_nothing(text, start, end):
         return []
-    if verb.strength == "C" and obj.rule == "object-of-the-verb" and obj.named:
-        # "Decides to establish": nobody is told by name; "Decides, on an exceptional basis, to" neither
-        obj = addressees.Object((), obj.action, "decision")
+    if verb.strength == "C" and not obj.rule.startswith("that"):
+        # "Decides, in this regard, to convene", "We commit to establishing": nobody but the body itself is told
+        at = _DECIDED_TO.match(text, start, end)
+        obj = addressees.Object((), at.end() if at else addressees.skipped(text, start), "decision")
     told = Told(_printed(verb), verb.force, verb.strength, tuple(n.name for n in obj.named), obj.rule)
     confidence = {
         "verb-opens": 0.95,
@@ -270,6 +274,10 @@ def _of_verb(text: str, start: int, end: int, verb: grammar.Verb, shift: int, by
     return clauses
 
 
+# "Decides, in this context, to convene": what is put in between is no part of the action
+_DECIDED_TO = re.compile(r"\s*,[^;:]{2,120}?,\s*(?=to\s)|\s*(?=to\s)")
+
+
 def _decided(text: str, start: int, end: int, action: int, obj: addressees.Object) -> list[_Span]:
     that = re.compile(r"[\s,]*that\s").match(text, start, end)
     if that and obj.rule in {"that-should", "that-clause", "that-subjunctive"}:
@@ -296,7 +304,7 @@ def _leaves_nothing(text: str, start: int, end: int) -> bool:
 
 def _governs(text: str, start: int, end: int, obj: addressees.Object, verb: grammar.Verb) -> bool:
     """Is the second verb really one, and no noun: "its calls and requests", "the request that …"?"""
-    if obj.named or obj.rule.startswith("that"):
+    if obj.named or obj.rule.startswith("that") or (obj.rule == "object-of-the-verb" and "them" in text[start : obj.action]):
         return True
     if verb.force in {"calls for", "calls upon", "decides", "resolves"}:
         return True

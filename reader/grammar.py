@@ -113,7 +113,7 @@ def verbs() -> dict[str, str]:
         phrase = re.sub(r"\s+(?:also|further|that|to|once again)$", "", phrase)
         if phrase.startswith(("resolves to ", "resolves further to", "decides to ", "has ")):
             continue  # two verbs: `opening` takes the second
-        if phrase.split()[0] in {"continues", "resolutely", "concerned"}:
+        if phrase.split()[0] in {"continues", "resolutely", "concerned"} or phrase.endswith(" all"):
             continue
         found.setdefault(phrase, opener["strength"])
     return found
@@ -172,10 +172,7 @@ def _again() -> re.Pattern[str]:
 @cache
 def _we() -> re.Pattern[str]:
     forms = {_plural(v) for v in verbs()} | {"will", "are committed to", "are determined", "reaffirm", "support"}
-    forms |= {
-        _plural_phrase.lower().removeprefix("we ")
-        for _plural_phrase in (o["phrase"] for o in facts.openers() if o["style"] == "UN-we")
-    }
+    forms |= set(_plain_of_plural())
     return re.compile(
         rf"\b(?:we|governments,?\s+commit)\s+(?P<adverbs>(?:{ADVERBS},?\s+)*)(?P<verb>{_alternatives(list(forms))})(?=[\s,:;.]|$)",
         re.I,
@@ -200,7 +197,10 @@ def _plain_of_plural() -> dict[str, tuple[str, str]]:
         if opener["style"] != "UN-we":
             continue
         phrase = re.sub(rf"^we\s+(?:{ADVERBS}\s+)*", "", opener["phrase"].lower())
-        table.setdefault(phrase, (phrase, opener["strength"]))
+        if not phrase.endswith(" all"):
+            table.setdefault(phrase, (phrase, opener["strength"]))
+    for plural, third in {"commit to": "commits to", "commit": "commits", "call on": "calls on", "appeal": "appeals"}.items():
+        table[plural] = (third, verbs().get(third, "S"))
     table["will"] = ("commits", "C")
     table["are committed to"] = ("commits", "C")
     table["are determined"] = ("commits", "C")
@@ -329,7 +329,7 @@ MODAL = re.compile(
 
 # " to submit", " to regularly update", " to also report"
 TO = re.compile(
-    r"(?<![\w-])to\s+(?:(?:also|further|jointly|not|better|fully|\w+ly)\s+(?:and\s+\w+ly\s+)?)?(?P<verb>[a-z][a-z-]+)"
+    r"(?<![\w-])to\s+(?:(?:also|further|jointly|not|better|fully|(?!(?:ap|sup|com|re|multi)p?ly\b)\w+ly)\s+(?:and\s+\w+ly\s+)?)?(?P<verb>[a-z][a-z-]+)"
 )
 
 
