@@ -156,13 +156,12 @@ def _weak(text: str, words: Counter[str]) -> Iterator[Place]:
 
 def _labels(sec: Sec) -> Iterator[tuple[Node, str, str]]:
     """Labels of a section that are an old and a new one run together: (node, old, new)."""
-    waiting = [sec.nodes]
+    waiting = [(sec.nodes, dict(sec.grower.carried))]
     while waiting:
-        nodes = waiting.pop()
-        last: dict[str, int] = {}
+        nodes, last = waiting.pop()
         for node in nodes:
             if node.children:
-                waiting.append(node.children)
+                waiting.append((node.children, {}))
             label = node.piece.label
             if label is None:
                 continue

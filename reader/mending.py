@@ -44,7 +44,7 @@ def pieces(lines: Sequence[Line], itu: bool) -> tuple[list[Piece], list[Unsure]]
         if piece is None:
             continue
         if len(text) > 40 and _QUICK.search(text):
-            out.extend(_items(piece, number, unsure))
+            out.extend(_items(piece, number, len(text), unsure))
         else:
             out.append(piece)
     if itu:
@@ -92,12 +92,12 @@ def _follows(way: Way, before: Way) -> bool:
     return way.value == before.value + 1 or (way.value == before.value and way.suffix > before.suffix)
 
 
-def _items(piece: Piece, number: int, unsure: list[Unsure]) -> list[Piece]:
-    """Split a line at the labels that continue a list open in it."""
+def _items(piece: Piece, number: int, stop: int, unsure: list[Unsure]) -> list[Piece]:
+    """Split what stands between the piece's beginning and `stop` at the labels that continue a list open in it."""
     text = piece.line.text
     chain: list[tuple[Way, ...]] = [piece.label.ways] if piece.label else []
     cuts: list[tuple[int, int, Label]] = []
-    for match in _ITEM.finditer(text, piece.start):
+    for match in _ITEM.finditer(text, piece.start, stop):
         label = labels.read(text[match.end() : match.end() + 24])
         if label is None:
             continue
@@ -131,8 +131,8 @@ def _items(piece: Piece, number: int, unsure: list[Unsure]) -> list[Piece]:
     if not cuts:
         return [piece]
     out = []
-    label_, start, first = piece.label, piece.start, True
-    for begin, words, following in [*cuts, (len(text), len(text), None)]:
+    label_, start, first = piece.label, piece.start, piece.first
+    for begin, words, following in [*cuts, (stop, stop, None)]:
         cut = _cut(piece.line, label_, start, begin, first)
         if cut:
             out.append(cut)
@@ -192,13 +192,21 @@ def _opener_apart(piece: Piece, following: Piece | None) -> list[Piece]:
             if not out and opener is None:
                 out.append(replace(piece, text=raw, notes=tuple(n for n in piece.notes if n.at <= begin)))
             else:
-                notes = tuple(replace(n, at=n.at - start) for n in piece.notes if start <= n.at <= begin)
-                lead = len(raw) - len(raw.lstrip())
-                out.append(Piece(piece.line, raw.strip(), piece.start + start + lead, None, False, None, notes))
+                out.extend(_clause(piece.line, piece.start + start, piece.start + begin))
         if phrase:
             out.append(Piece(piece.line, phrase, piece.start + begin, None, False, phrase))
         start, opener = clause, phrase
     return out
+
+
+def _clause(line: Line, start: int, end: int) -> list[Piece]:
+    """What follows an opener on its line: one clause, or a list that begins there ("1 to work closely …; 2 to …")."""
+    label = labels.read(line.text[start : start + 12])
+    if label is None or label.ways[-1].value != 1:
+        cut = _cut(line, None, start, end, False)
+        return [cut] if cut else []
+    cut = _cut(line, replace(label, sure=True), start + label.end, end, False)
+    return _items(cut, 0, end, []) if cut else []
 
 
 def _inside(rest: str) -> bool:

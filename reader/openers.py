@@ -168,7 +168,7 @@ _ADDRESSEE = re.compile(
     r"associates|operating|industry|private|countries|manufacturers|standards|parties|states|and)\b"
     r"|[A-Z][\w.&’'/-]*)",
 )
-_DOING = re.compile(r",?\s+((?:to|that)\s+(?=[a-z]))")
+_DOING = re.compile(r",?\s+((?:\(?(?:1|a|i)\)\s+|1\s+)?(?:to|that)\s+(?=[a-z]))")
 _SENTENCE_END = re.compile(r"[.;]\s*$|[.;]\s+\S")
 
 

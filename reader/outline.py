@@ -303,6 +303,8 @@ class _Walker:
         self._open(Sec(self.part, phrase, None, phrase, phrase))
 
     def _open(self, sec: Sec) -> None:
+        if self.sec is not None and sec.opener is None and self.sec.opener is None and sec.part is self.sec.part:
+            sec.grower.carried = self.sec.grower.carry()
         self.draft.sections.append(sec)
         self.sec = sec
 
@@ -400,8 +402,10 @@ class _Walker:
         text = piece.text
         if not text:
             return False
-        if self.sec is None or not self.sec.grower.stack:
+        if self.sec is None:
             return label.ways[0].value == 1 or text[:3] in ("to ", "tha")
+        if not self.sec.grower.stack and text[:3] in ("to ", "tha"):
+            return True
         return self.sec.grower.expects(label)
 
     def _as_text(self, piece: Piece) -> None:

@@ -97,6 +97,15 @@ class Grower:
         self.nodes = nodes
         self.stack: list[Level] = []
         self.oddities: list[Oddity] = []
+        # The last number of the section before, by family, where the numbers run on through headings.
+        self.carried: dict[str, int] = {}
+
+    def carry(self) -> dict[str, int]:
+        """What a section that runs on from this one is to know: its last outermost number, or what it was told itself."""
+        carried = dict(self.carried)
+        if self.nodes and (label := self.nodes[-1].piece.label) is not None:
+            carried[label.ways[0].family] = label.ways[0].value
+        return carried
 
     def expects(self, label: Label) -> bool:
         """Whether a doubtful bare number is the next one of an open list, or may open one."""
@@ -104,7 +113,7 @@ class Grower:
         for level in self.stack:
             if level.family in _NUMERIC or level.family == way.family:
                 return 0 <= way.value - level.value <= (1 if way.value > 9 else 2)
-        return way.value == 1
+        return way.value == 1 or way.value == self.carried.get(way.family, -9) + 1
 
     def hang(self, piece: Piece, coming: Sequence[Piece], at: int) -> Node:
         """Hang the piece; `coming[at + 1:]` are the lines after it, of which a few may be asked."""
@@ -116,8 +125,9 @@ class Grower:
         if fresh:
             del self.stack[depth:]
             siblings = self.stack[depth - 1].node.children if depth else self.nodes
-            if way.value > 1 and way.family != "bullet":
-                self.oddities.append(Oddity("list-begins-late", node))
+            before = self.carried.get(way.family, 0) if depth == 0 else 0
+            if way.value > before + 1 and way.family != "bullet":
+                self.oddities.append(Oddity("number-gap", node, str(before)) if before else Oddity("list-begins-late", node))
         else:
             level = self.stack[depth]
             del self.stack[depth + 1 :]
