@@ -121,12 +121,12 @@ def _foot(page: Sequence[Row], height: float, body: float, seen: Counter[str], n
     block: list[Row] = []
     for at in range(len(page) - 1, -1, -1):
         row = page[at]
-        if row.top < height * 0.88:
+        if row.top < height * 0.88 or row.mark or _RULE.match(row.text.strip()):
             break
         block.append(row)
         gap = row.top - page[at - 1].bottom if at else 99.0
         marks = [one for one in block if seen[_key(one)] > 1 or _PAGE_NUMBER.match(one.text.strip())]
-        small = all(one.size < body * 0.93 and one.mark is None for one in block)
+        small = all(one.size < body * 0.93 for one in block)
         if gap > body * 0.9 and (marks or number == 0 or (small and gap > body * 1.5)) and len(block) < 5:
             dropped = {id(one) for one in block}
     if not dropped:
