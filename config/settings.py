@@ -356,6 +356,10 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 # A suggestion that was read with at least this confidence (0 to 1), and beside which no question stands, may be
 # confirmed with others in one go.
 CERTAIN_FROM = 0.9
+# Clocks of tasks, both worked out from dates and never stored.
+SILENT_AFTER_DAYS = 90  # an open task without a word for so long is silent
+TASKS_AHEAD = 4  # years for which the tasks of what recurs are made ahead: from one plenipotentiary conference to the next
+DUE_SOON_DAYS = 80  # what matters within so many days is due soon: a report to a session is begun that early
 
 # ── Languages and time ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -371,7 +375,8 @@ LANGUAGES = [
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = "UTC"  # of the log and the database
+SEAT_TIME_ZONE = "Europe/Zurich"  # where a deadline's day begins and ends: see docs/decisions
 
 # ── Mail, log, history ───────────────────────────────────────────────────────────────────────────────────────────
 

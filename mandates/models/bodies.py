@@ -20,7 +20,6 @@ class Body(models.Model):
     house = models.CharField(_("organization"), max_length=60, blank=True)  # tells whose Secretary-General is meant
     aliases = models.JSONField(_("other names"), default=list, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    seat = models.CharField(_("time zone of the seat"), max_length=60, default="Europe/Zurich")  # where a deadline ends
     governs = models.BooleanField(_("governing body"), default=True)  # what goes to it needs a second person's approval
     source = models.TextField(_("source"), blank=True)
     history = HistoricalRecords()
@@ -48,7 +47,8 @@ class Session(models.Model):
     """A meeting of a body with its own dates: Council 2026, CSTD 30, PP-26.
 
     `starts` and `ends` bound what is known: a session known only by its year runs from 1 January to 31 December with
-    precision "year". Say it with `dates`, which is honest about that.
+    precision "year". Say it with `dates`, which is honest about that. Changed by `actions.sessions`; `revision` is what
+    an editor saw.
     """
 
     class State(models.TextChoices):
@@ -66,6 +66,8 @@ class Session(models.Model):
     body = models.ForeignKey(Body, models.PROTECT, related_name="sessions")
     name = models.CharField(_("name"), max_length=200)
     number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
+    # Whose session of the year it is: a Council 2027 that is put off to January 2028 stays the session of 2027.
+    year = models.PositiveSmallIntegerField(_("session of the year"), editable=False)
     starts = models.DateField(_("first day"))
     ends = models.DateField(_("last day"))
     precision = models.CharField(_("known to the"), max_length=5, choices=Precision.choices, default=Precision.DAY)
@@ -74,7 +76,8 @@ class Session(models.Model):
     document_deadline = models.DateField(_("document deadline"), null=True, blank=True)
     aliases = models.JSONField(_("other names"), default=list, blank=True)
     source = models.TextField(_("source"), blank=True)
-    history = HistoricalRecords()
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    history = HistoricalRecords(history_change_reason_field=models.TextField(null=True))
 
     objects = SessionQuerySet.as_manager()
 
@@ -91,6 +94,16 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args, **kwargs) -> None:
+        if self.year is None:
+            self.year = self.starts.year
+        super().save(*args, **kwargs)
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether the day on which it opens is not known."""
+        return self.precision != self.Precision.DAY
 
     @property
     def dates(self) -> str:

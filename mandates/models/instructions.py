@@ -158,7 +158,9 @@ class Place(models.Model):
 class Schedule(models.Model):
     """When an instruction is owed: at a session, on a date, or again and again, and the route it takes.
 
-    `recurrence` is an RFC 5545 rule ("FREQ=YEARLY"); with `body` it recurs at that body's sessions.
+    `recurrence` is an RFC 5545 rule ("FREQ=YEARLY"); with `body` it recurs at that body's sessions, and
+    "FREQ=SESSION" is each session as it is announced. `since` is the first day that counts, and "every second year"
+    is counted from its year; nothing is owed from before. Read by `actions.schedules`, changed by its `change`.
     """
 
     class Precision(models.TextChoices):
@@ -172,6 +174,7 @@ class Schedule(models.Model):
     due_on = models.DateField(_("date"), null=True, blank=True)
     precision = models.CharField(max_length=5, choices=Precision.choices, default=Precision.DAY)
     recurrence = models.CharField(_("recurrence"), max_length=120, blank=True)
+    since = models.DateField(_("from"), null=True, blank=True)
     until = models.CharField(_("until"), max_length=40, blank=True)  # a session's code or an ISO date
     body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="receives")
     reports_to = models.JSONField(_("to whom"), default=list, blank=True)

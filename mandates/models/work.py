@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -73,6 +74,9 @@ class LeadTime(models.Model):
     body = models.ForeignKey(Body, models.CASCADE, related_name="lead_times")
     step = models.CharField(max_length=11, choices=Step.choices)
     days = models.PositiveSmallIntegerField(_("days before"))
+    # Where it is not said, a step begins on the day after the step before it.
+    lasts = models.PositiveSmallIntegerField(_("days that it lasts"), null=True, blank=True)
+    source = models.TextField(_("source"), blank=True)
     history = HistoricalRecords()
 
     class Meta:
@@ -94,12 +98,17 @@ class TaskQuerySet(models.QuerySet):
         return self.filter(lead__in=units)
 
     def overdue(self, today: date) -> TaskQuerySet:
-        """Open tasks whose date that matters has passed, and that do not wait for an approval."""
-        return self.open().filter(matters_on__lt=today, submitted_at=None)
+        """Open tasks that are late on `today` and don't wait for an approval: `Task.is_overdue` as a query.
+
+        Late is what has missed its date that matters; where the session's days are not known, the last day it can be.
+        """
+        late = Q(matters_on__lt=today) & (Q(late_after=None) | Q(late_after__lt=today))
+        return self.open().filter(late, submitted_at=None)
 
     def due_by(self, today: date, last: date) -> TaskQuerySet:
-        """Open tasks whose date that matters lies between `today` and `last`, both included."""
-        return self.open().filter(matters_on__gte=today, matters_on__lte=last, submitted_at=None)
+        """Open tasks whose date that matters lies at `last` or before, and that are not overdue on `today`."""
+        in_time = Q(matters_on__gte=today) | Q(late_after__gte=today)
+        return self.open().filter(in_time, matters_on__lte=last, submitted_at=None)
 
     def silent(self, since: datetime) -> TaskQuerySet:
         """Open tasks without a word since then; one without any word counts from the day it was made."""
@@ -119,7 +128,8 @@ class Task(models.Model):
 
     Made ahead by `actions.tasks.make_ahead`; its status changes through `actions.status` only. `due_on` is the day on
     which it is owed, `matters_on` the day that leads its row: the document deadline of the first session that it goes
-    to. Overdue and silent are derived from these, never stored.
+    to. Where that session's days are not known, `matters_on` is the earliest that it can be and `late_after` the latest.
+    Overdue and silent are derived from these, never stored. What is `dated_by_hand` no session and no schedule moves.
     """
 
     class Status(models.TextChoices):
@@ -142,6 +152,8 @@ class Task(models.Model):
     due_on = models.DateField(_("due"), null=True, blank=True)
     precision = models.CharField(max_length=5, choices=Session.Precision.choices, default=Session.Precision.DAY)
     matters_on = models.DateField(_("the date that matters"), null=True, blank=True)
+    late_after = models.DateField(null=True, blank=True)
+    dated_by_hand = models.BooleanField(_("dated by hand"), default=False)
     delivered_on = models.DateField(_("delivered"), null=True, blank=True)
     lead = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="tasks")
     status = models.CharField(_("status"), max_length=5, choices=Status.choices, default=Status.NONE)
@@ -172,11 +184,17 @@ class Task(models.Model):
         ordering = ["matters_on", "pk"]
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
-        constraints = [models.UniqueConstraint(fields=["schedule", "occurrence"], name="one_task_per_occurrence")]
+        constraints = [
+            models.UniqueConstraint(fields=["schedule", "occurrence"], name="one_task_per_occurrence"),
+            models.UniqueConstraint(
+                fields=["instruction"], condition=Q(schedule=None, occurrence=""), name="one_undated_task"
+            ),
+        ]
         indexes = [
             models.Index(fields=["lead", "is_open", "matters_on"]),  # My work
             models.Index(fields=["is_open", "matters_on", "id"]),  # overdue and due soon, over all
             models.Index(fields=["session", "is_open"]),  # a session moves
+            models.Index(fields=["first_stop", "is_open"]),  # so does one on the way
         ]
 
     def __str__(self) -> str:
@@ -188,6 +206,35 @@ class Task(models.Model):
     @property
     def to_approve(self) -> bool:
         return self.submitted_at is not None
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether the date that matters is only the earliest it can be, as its session's days are not known."""
+        return self.late_after is not None
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether it is late on `today`, the day at the seat (`plans.today`). `TaskQuerySet.overdue` as a question."""
+        last = self.late_after or self.matters_on
+        return self.status not in self.CLOSED and self.submitted_at is None and last is not None and last < today
+
+    @property
+    def state_words(self) -> str:
+        """Where it stands, as the mark says it: "Done, to approve" while a second person has to look."""
+        if self.to_approve:
+            return gettext("Done, to approve")
+        if self.nothing_due:
+            return gettext("Nothing due this time")
+        return self.get_status_display()
+
+    def days_late(self, today: date) -> int:
+        """Days since the last day on which it was in time; 0 where it is not overdue."""
+        return (today - (self.late_after or self.matters_on)).days if self.is_overdue(today) else 0
+
+    def days_silent(self, now: datetime) -> int:
+        """Whole days since the last word, or since it was made where nobody has spoken; 0 once it is closed."""
+        if self.status in self.CLOSED:
+            return 0
+        return max(0, (now - (self.last_word_at or self.created_at)).days)
 
 
 class StatusUpdate(models.Model):
@@ -256,6 +303,11 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.link or self.original_name
+
+    @property
+    def href(self) -> str:
+        """The address to follow; "" where the link is a document number ("C26/59"), or where it is a file."""
+        return self.link if self.link.lower().startswith(("https://", "http://")) else ""
 
 
 class Comment(models.Model):
