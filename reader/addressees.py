@@ -28,7 +28,7 @@ _TAIL = re.compile(
     r"\s*(?:,\s*)?(?:\b(?:in\s+(?:close\s+)?(?:consultation|cooperation|collaboration|coordination|partnership|conjunction|"
     r"line|accordance|light|the\s+context|this|that|their|its|his|her|a\s+position|order|particular|addition|response)|within|"
     r"including|through|working\s+(?:closely\s+)?(?:with|through|together)|acting\s+\w+|under|on\s+(?:the\s+basis|an?|request|behalf)|with\s+(?:the\s+)?"
-    r"(?:support|assistance|a\s+view|due|full|input|respect)|subject\s+to|as\s+(?:appropriate|well|applicable|relevant|"
+    r"(?:support|assistance|a\s+view|due|full|input|respect)|subject\s+to|as\s+(?:appropriate|applicable|relevant|"
     r"necessary|the|a|an|UNGIS)|where|when|if|upon|taking|building|bearing|inter\s+alia|which|who|whose|that\s+(?:have|has|are|"
     r"is|do|did)|wishing|concerned|by\b|during|at\s+(?:its|their|the|all)|pursuant|consistent|without|via|before|after|"
     r"(?:and\s+)?particularly|especially|notably|(?:and\s+)?particularly|such\s+as|once|using|for\s+(?:the|their|its)\s+part|drawing|based)\b|\(|[:;—–])",
@@ -46,7 +46,9 @@ _TOPICS = frozenset({"ICT", "ICTs", "AI", "WSIS", "SDG", "SDGs", "GDC", "IT", "W
 
 def _head(words: str) -> str:
     """The noun that a name turns on: "parties" in "States parties to the Convention"."""
-    head = re.split(r"\s+(?:of|to|for|on|from|against|with|in|at|that|which|under|between|among)\s+", words, maxsplit=1)[0]
+    head = re.split(
+        r"\s+(?:of|to|for|on|from|against|with|in|at|that|which|under|between|among)\s+", words, maxsplit=1
+    )[0]
     tokens = _WORD.findall(head)
     return tokens[-1] if tokens else ""
 
@@ -64,14 +66,25 @@ def _is_actor(words: str) -> bool:
 # Nouns that take "to <verb>" themselves and are nobody: "Encourages efforts to promote"
 _NOBODY = LEANERS - {"programmes", "programme", "mechanism", "mechanisms", "support", "so"}
 _THEM = re.compile(r"[\s,]*(?:them|it)\s*,\s*(?:and\s+)?", re.I)
+# "States and, where applicable, relevant stakeholders": a reservation between two names
+_BETWEEN = re.compile(
+    r",?\s*(?:where|as|if|when)\s+(?:applicable|appropriate|necessary|relevant|possible|needed)\s*,", re.I
+)
 _DETERMINED = re.compile(
     r"\s*(?:the|all|other|its|their|our|any|each|relevant|interested|concerned|existing|those|both)\s", re.I
 )
 # "the internal task force to monitor", "its high-level meeting to consider": determined, short, and no deed of its own
-_SOMEBODY = re.compile(r"\s*(?:the|its|all|any|each|these|those|such|relevant)\s+(?:(?!of\b|for\b|in\b|on\b)[\w'’&-]+\s*){1,5}$", re.I)
-_DEED = re.compile(r"(?:(?<!meet)ing|tion|sion|ment|ance|ence|ship|ness|ity)s?$|^(?:use|work|efforts?|role|access|support|progress)$", re.I)
+_SOMEBODY = re.compile(
+    r"\s*(?:the|its|all|any|each|these|those|such|relevant)\s+(?:(?!of\b|for\b|in\b|on\b)[\w'’&-]+\s*){1,5}$", re.I
+)
+_DEED = re.compile(
+    r"(?:(?<!meet)ing|tion|sion|ment|ance|ence|ship|ness|ity)s?$|^(?:use|work|efforts?|role|access|support|progress)$",
+    re.I,
+)
 # What stands beside a name and is none of its own: "Israel, the occupying Power", "the Group, open to all members"
-_BESIDE = re.compile(r"\s*(?:the\s+occupying\s+Power|open\s+to|together\s+with|along\s+with|as\s|chaired\b|led\b|established\b)", re.I)
+_BESIDE = re.compile(
+    r"\s*(?:the\s+occupying\s+Power|open\s+to|together\s+with|along\s+with|as\s|chaired\b|led\b|established\b)", re.I
+)
 
 
 @cache
@@ -122,6 +135,8 @@ def named(text: str, start: int, end: int, *, sure: bool = False) -> tuple[Named
     """
     if them := _THEM.match(text, start, end):
         start = them.end()
+    if " as " in text or " where " in text or " if " in text:
+        text = _BETWEEN.sub(lambda m: " " * len(m[0]), text)
     if tail := _TAIL.search(text, start, end):
         # An interposed phrase right at the start leaves nothing to name: look after it.
         if not text[start : tail.start()].strip(" ,"):
@@ -164,8 +179,14 @@ def named(text: str, start: int, end: int, *, sure: bool = False) -> tuple[Named
 
 def _goes_on(before: str, words: str, *, last: bool) -> bool:
     """Does the piece continue the name before it: "Special Rapporteur on the rights to assembly | of association"?"""
-    if re.match(r"\s*(?:of|on|for|to)\s", words):
-        return True
+    if re.match(r"\s*(?:(?:of|on|for|to)\s|\d+\s*$)", words):
+        return True  # "of association", "Study Groups 2 | and 17"
+    if (
+        _head(words) in _SHARING
+        and re.match(r"\s*[a-z]+\b", words)
+        and (shared := re.search(r"\bof (?:the )?(\w+)$", before))
+    ):
+        return shared[1] in _SHARING  # "heads of the funds | and programmes"
     if re.match(r"\s*and\s", words) or _is_known_kind(words):
         return False
     topic = re.search(r"\bon\b", before) or (last and re.search(r"\b(?:of|for|against|to)\b", before))
@@ -177,7 +198,9 @@ def _is_known_kind(words: str) -> bool:
 
 
 # Heads that share what follows the last of them: "agencies, funds and programmes of the United Nations system"
-_SHARING = frozenset("organs organizations agencies funds programmes bodies entities commissions mechanisms offices".split())
+_SHARING = frozenset(
+    "organs organizations agencies funds programmes bodies entities commissions mechanisms offices".split()
+)
 
 
 def _leans(piece: str, following: str) -> bool:
@@ -197,7 +220,11 @@ def _leans(piece: str, following: str) -> bool:
         return False
     if head[:1].isupper():
         # "Food | and Agriculture Organization": proper words that end in a kind of body; "Israel | and Lebanon" does not
-        return _is_known_kind(following) and bool(re.match(r"\s*(?:[A-Z][\w-]*\s+)*[A-Z][\w-]*\b", following)) and _head(following)[:1].isupper()
+        return (
+            _is_known_kind(following)
+            and bool(re.match(r"\s*(?:[A-Z][\w-]*\s+)*[A-Z][\w-]*\b", following))
+            and _head(following)[:1].isupper()
+        )
     return True
 
 
@@ -234,9 +261,12 @@ def _next_to(text: str, start: int, end: int) -> int | None:
     return None
 
 
+# "Reiterates its invitation to multilateral institutions to consider", "Recommends to Member States that"
+_LATER_THAT = re.compile(r"\sthat\s")
+_ONTO = re.compile(r"\s+(?P<to>to|upon|on)\s+")
 # "requests that the Secretary-General submit", "recommends that Member States consider"
 _THAT = re.compile(r"\s*,?\s*that\s+", re.I)
-_THAT_VERB = re.compile(r"\s(?P<verb>[a-z-]+)\s")
+_THAT_VERB = re.compile(r"\s(?P<verb>[a-z-]+)(?=\s)")
 # "to:", where the sub-items follow
 _COLON = re.compile(r"(?:,?\s+to)?\s*[:—–]\s*\W*$")
 
@@ -247,15 +277,20 @@ def after(text: str, start: int, end: int) -> Object:
     "the Secretary-General, in consultation with Member States, to submit" → Secretary-General, action at "to submit".
     "that ITU should continue" → ITU. "the full implementation of" → nobody, and the whole is the action.
     """
+    if (onto := _ONTO.match(text, start, end)) and not grammar.infinitive(text, onto.start("to")):
+        start = onto.end()
+        if onto_that := _LATER_THAT.search(text, start, end):
+            if who := named(text, start, onto_that.start()):
+                return Object(who, onto_that.start() + 1, "recommended-to")
     if that := _THAT.match(text, start, end):
         return _that(text, that.end(), end)
     to = _next_to(text, start, end)
     if to is not None:
-        if text[start:to].strip(" ,") in {"", "them"}:
+        if text[start:to].strip(" ,") in {"", "them", "him", "her", "it"}:
             return Object((), to, "object-of-the-verb")
         before = text[start:to]
         word = _LAST_WORD.search(before)
-        nobody = bool(word) and word[1].lower() in _NOBODY
+        nobody = bool(word) and word[1] in _NOBODY
         near = len(before.split()) <= 16
         who = named(text, start, to, sure=near and not nobody)
         if nobody and (not who or "," not in text[who[-1].span[1] : to]):
@@ -286,10 +321,19 @@ def skipped(text: str, start: int) -> int:
     return start
 
 
+_DONE_TO = re.compile(
+    r"\w+(?:\s+to)?\s+(?:not\s+)?(?:also\s+|further\s+|henceforth\s+)?be\s+(?:\w+ly\s+)?\w+(?:ed|en|made|held|set|kept|put|met|sent|given)\b",
+    re.I,
+)
+
+
 def _that(text: str, start: int, end: int) -> Object:
     modal = grammar.MODAL.search(text, start - 1, end)
     if modal:
-        who = named(text, start, modal.start())
+        # "that the Day shall be observed": what stands before is what is done, not who does it
+        who = () if _DONE_TO.match(text, modal.start("modal"), end) else named(text, start, modal.start())
+        if not text[modal.end("modal") : end].strip(" :—–"):
+            return Object(who, end, "that-before-items")
         return Object(who, skipped(text, modal.start()), "that-should") if who else Object((), start, "that-clause")
     for match in _THAT_VERB.finditer(text, start, end):
         if match.group("verb") in INFINITIVES:

@@ -25,21 +25,24 @@ class Ground:
     year: int | None = None
     session: int | None = None  # the ordinal of the body's session at which the text was adopted
     month: int | None = None
+    own: str | None = None  # the series of sessions of the text's own body, where the family does not say it
 
     @property
     def body(self) -> str:
         """The id of the series of sessions of the text's own body."""
-        own = {
-            "ITU": "C",
-            "UN": "UNGA",
-            "ECOSOC": "ECOSOC",
-            "HRC": "HRC",
-            "WHO": "WHA",
-            "UNEA": "UNEA",
-            "UN-Habitat": "UNHA",
-            "IMO": "IMO-A",
-        }
-        return own.get(self.family, "UNGA")
+        return self.own or _OWN_SERIES.get(self.family, "UNGA")
+
+
+_OWN_SERIES = {
+    "ITU": "C",
+    "UN": "UNGA",
+    "ECOSOC": "ECOSOC",
+    "HRC": "HRC",
+    "WHO": "WHA",
+    "UNEA": "UNEA",
+    "UN-Habitat": "UNHA",
+    "IMO": "IMO-A",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,37 +72,38 @@ _SYMBOL_YEARS: tuple[tuple[str, str, Callable[[re.Match[str]], tuple[int | None,
         lambda m: (session_year("IMO-A", int(m["n"])) if m[0][0] == "A" else None, None),
     ),
 )
-_FAMILIES = (
-    ("human rights council", "HRC"),
-    ("economic and social council", "ECOSOC"),
-    ("ecosoc", "ECOSOC"),
-    ("habitat", "UN-Habitat"),
-    ("environment assembly", "UNEA"),
-    ("unea", "UNEA"),
-    ("world health", "WHO"),
-    ("health assembly", "WHO"),
-    ("who", "WHO"),
-    ("executive board", "WHO"),
-    ("maritime", "IMO"),
-    ("imo", "IMO"),
-    ("itu", "ITU"),
-    ("plenipotentiary", "ITU"),
-    ("telecommunication", "ITU"),
-    ("wtsa", "ITU"),
-    ("wtdc", "ITU"),
-    ("general assembly", "UN"),
-    ("unga", "UN"),
+# Words in the name of a body → whose text it is, and the series of its sessions.
+_BODIES: tuple[tuple[str, str, str | None], ...] = (
+    (r"human rights council|^hrc\b", "HRC", "HRC"),
+    (r"commission on science and technology|^cstd\b", "ECOSOC", "CSTD"),
+    (r"economic and social council|^ecosoc\b", "ECOSOC", "ECOSOC"),
+    (r"habitat", "UN-Habitat", "UNHA"),
+    (r"environment assembly|^unea\b", "UNEA", "UNEA"),
+    (r"executive board", "WHO", "EB"),
+    (r"health assembly|world health|^who\b|^wha\b", "WHO", "WHA"),
+    (r"marine environment|^mepc\b", "IMO", "MEPC"),
+    (r"maritime safety|^msc\b", "IMO", "MSC"),
+    (r"\bimo\b|maritime", "IMO", "IMO-A"),
+    (r"plenipotentiary|^pp\b", "ITU", "PP"),
+    (r"standardi[sz]ation assembly|\bwtsa\b", "ITU", "WTSA"),
+    (r"development conference|\bwtdc\b", "ITU", "WTDC"),
+    (r"radiocommunication assembly|^ra\b", "ITU", "RA"),
+    (r"radiocommunication conference|^wrc\b", "ITU", "WRC"),
+    (r"\bitu\b|telecommunication", "ITU", "C"),
+    (r"general assembly|^unga\b", "UN", "UNGA"),
 )
 
 
 def ground(title: Title, hints: str = "") -> Ground:
     """Whose text it is and of which year, from what the document says of itself (`hints`: further words of it)."""
-    family, year, session, month = None, None, None, None
-    body = f"{title.body or ''}".lower()
-    family = next((f for key, f in _FAMILIES if re.search(rf"\b{key}", body)), None) if body else None
+    family, own = next(
+        ((f, o) for pattern, f, o in _BODIES if re.search(pattern, (title.body or "").lower())), (None, None)
+    )
+    year, session, month = None, None, None
     for pattern, whose, resolve in _SYMBOL_YEARS:
         if title.symbol and (match := re.match(pattern, title.symbol)):
-            family = family or whose
+            if family is None:
+                family, own = whose, _OWN_SERIES.get(whose)
             year, session = resolve(match)
             break
     family = family or (
@@ -114,7 +118,9 @@ def ground(title: Title, hints: str = "") -> Ground:
             year = int(printed[1])
     if year is None and (printed := re.search(r"\b((?:19|20)\d{2})\b", f"{title.title or ''} {hints}")):
         year = int(printed[1])
-    return Ground(family, year, session, month)
+    if own is None and family == "ITU" and title.revision and not title.revision.startswith("C"):
+        own = "PP"  # "Rev. Dubai, 2018": a conference, not the Council; the plenipotentiary is by far the likeliest
+    return Ground(family, year, session, month, own)
 
 
 # ---- sessions --------------------------------------------------------------------------------------------------------
@@ -138,7 +144,7 @@ def _bodies_pattern() -> str:
 
 def body_id(name: str, ground: Ground) -> str | None:
     """The series a printed name means in this text: "the Council" is the ITU Council's, ECOSOC's or the HRC's."""
-    plain = re.sub(r"\s+", " ", name)
+    plain = re.sub(r"\s+", " ", name).replace("Assemblies", "Assembly")
     if plain.lower() == "council":
         return {"ITU": "C", "HRC": "HRC", "ECOSOC": "ECOSOC", "UN": "ECOSOC"}.get(ground.family)
     if plain.lower() == "assembly":
@@ -199,7 +205,11 @@ def following(series: str, ground: Ground) -> tuple[str | None, int | None]:
     if "known_years" in body:
         year = next((y for y in body["known_years"] if y > ground.year), None)
     elif "known" in body:
-        year = ground.year + 1 + (body["known"] - ground.year - 1) % body["every"]
+        # A conference of the same year still lies ahead of a text of another body ("the next plenipotentiary
+        # conference" in a Council text of May 2026 is PP-26: it meets in November)
+        ahead = series != ground.body and body["every"] > 1 and (ground.month is None or ground.month < 9)
+        first = ground.year if ahead else ground.year + 1
+        year = first + (body["known"] - first) % body["every"]
     elif series == "C":
         year = ground.year + 1
     else:
@@ -260,7 +270,7 @@ _MASK = re.compile(
     r"|\((?:Rev\.?\s*|Mod(?:ified)?\.?\s*)?[^()]{0,60}?(?:19|20)\d\d\)"  # (Rev. Bucharest, 2022), (Geneva, 2014), (2024)
     r"|\b[Rr]esolutions?\s+(?:[A-Z]+/)*\d+/\d+(?:\s*[A-Z])?(?:,?\s+(?:of|adopted\s+on|dated)\s+\d{1,2}\s+[A-Z][a-z]+\s+\d{4})?"
     r"|\b(?:decision|resolution|decisions|resolutions)\s+\S{1,30}\s+of\s+\d{1,2}\s+[A-Z][a-z]+\s+\d{4}"
-    r"|\b(?:adopted|held|signed|done|opened|concluded|convened|endorsed|established|launched|organized|organised|hosted|issued|submitted|made|"
+    r"|(?<!be\s)(?<!Be\s)\b(?:adopted|held|signed|done|opened|concluded|convened|endorsed|established|launched|organized|organised|hosted|issued|submitted|made|"
     r"took\s+place|approved|agreed|celebrated|created|published|revised)\s+(?:in|on|at|by)\s+[^,;.]{0,90}?(?:19|20)\d\d"
     r"|\bentitled\s+[“\"][^”\"]*[”\"]|[“\"][^”\"]{0,250}[”\"]"
     r"|\breport\s+of\s+the\s+[^,;.]{0,60}\s+on\s+its\s+\S+\s+session"
@@ -418,6 +428,8 @@ def _each_session(match: re.Match[str], ground: Ground) -> Deadline | None:
         body_id(match["body"], ground) if match.groupdict().get("body") else _named_before(match, ground) or ground.body
     )
     body = _series()[0].get(series or "", {})
+    if series != "C" and not body.keys() & {"every", "per_year"}:
+        return Deadline("")  # said to recur, but we don't know how often that body meets
     every = body.get("every", 1)
     if body.get("per_year"):
         return Deadline("", recurrence=f"FREQ=MONTHLY;INTERVAL={12 // body['per_year']}")
@@ -461,7 +473,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "ordinal-assembly",
-        rf"(?:{_WHEN}\s+)?(?:the\s+)?(?P<ord>{ORDINAL})\s+(?P<body>World\s+Health\s+Assembly|Health\s+Assembly|United\s+Nations\s+Environment\s+Assembly|UN-Habitat\s+Assembly)(?:,?\s+in\s+(?P<year>{_YEAR}))?",
+        rf"(?:{_WHEN}\s+)?(?:the\s+)?(?P<ord>{ORDINAL})(?:(?:,\s+{ORDINAL})*,?\s+and\s+{ORDINAL})?\s+(?P<body>World\s+Health\s+Assembl(?:y|ies)|Health\s+Assembl(?:y|ies)|United\s+Nations\s+Environment\s+Assembly|UN-Habitat\s+Assembly)(?:,?\s+in\s+(?P<year>{_YEAR}))?",
         _ordinal_session,
         (
             (
@@ -702,7 +714,13 @@ def _year_session_own(match: re.Match[str], ground: Ground) -> Deadline | None:
 @cache
 def _compiled() -> tuple[tuple[Rule, re.Pattern[str]], ...]:
     return tuple(
-        (rule, re.compile(rule.pattern.replace("BODY", _bodies_pattern()), re.I if "PP|" not in rule.pattern else 0))
+        (
+            rule,
+            re.compile(
+                rule.pattern.replace("BODY", _bodies_pattern() + "|Council|Assembly|Commission"),
+                re.I if "PP|" not in rule.pattern else 0,
+            ),
+        )
         for rule in RULES
     )
 
@@ -713,7 +731,7 @@ _MAY_HOLD = re.compile(
 )
 # "with a focus on the 2027 UNGA-HLPF", "following the 2026 session": a time that is talked about, not set
 _TALKED_ABOUT = re.compile(
-    r"(?:focus\s+on|follow-up|rotat(?:es|ing)|following|since|after|preparations?\s+for|held\s+(?:at|in|during)|outcomes?\s+of|results?\s+of|adopted\s+(?:at|by)|"
+    r"\b(?:focus\s+on|follow-up|rotat(?:es|ing)|following|since|after|preparations?\s+for|held\s+(?:at|in|during)|outcomes?\s+of|results?\s+of|adopted\s+(?:at|by)|"
     r"decided\s+(?:at|by)|review\s+of|agreed\s+(?:at|by)|report\s+of|mandate\s+of|follow-up\s+to|referred\s+to\s+in|contained\s+in|theme\s+of|contribution)"
     r"\s+(?:to\s+)?(?:the\s+|its\s+)?$",
     re.I,

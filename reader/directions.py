@@ -60,7 +60,7 @@ _SENTENCE = re.compile(
 )
 # "; and to invite the membership", ", and to report", " and to provide this report"
 _AND_TO = re.compile(
-    r"(?P<mark>[;,])?\s+(?P<and>and|as\s+well\s+as)?\s*(?:(?:also|further|thereafter|subsequently|then|finally|in\s+particular),?\s+)?(?:,\s*[^,;]{2,90},\s+)?(?=to\s+(?:(?:also|further|(?!(?:ap|sup|com|re|multi)p?ly\b)\w+ly)\s+)?(?P<verb>[a-z][a-z-]+))"
+    r"(?P<mark>[;,])?\s+(?P<and>and|as\s+well\s+as)?\s*(?:(?:also|further|thereafter|subsequently|then|finally|in\s+particular),?\s+)?(?:,\s*[^,;]{2,160},\s+)?(?=to\s+(?:(?:also|further|(?!(?:ap|sup|com|re|multi)p?ly\b)\w+ly)\s+)?(?P<verb>[a-z][a-z-]+))"
 )
 # "; and that ITU should", ", and that the President shall"
 _AND_THAT = re.compile(r"[;,]\s+(?:and\s+)?(?:also\s+|further\s+)?(?=that\s)")
@@ -150,7 +150,7 @@ def _inner_infinitives(text: str, start: int, end: int) -> list[int]:
     return found
 
 
-_TRAILING = re.compile(r"(?:[\s,;:.]|\band\b|\bas\s+well\s+as\b|\bor\b)+$")
+_TRAILING = re.compile(r"(?:[\s,;.]|\band\b|\bas\s+well\s+as\b|\bor\b)+$")
 
 
 def _trim(text: str, start: int, end: int) -> int:
@@ -248,7 +248,7 @@ def _of_verb(text: str, start: int, end: int, verb: grammar.Verb, shift: int, by
     }[verb.rule]
     if verb.strength == "C":
         confidence -= 0.1
-    if obj.action >= end and obj.named:
+    if obj.action >= end and (obj.named or obj.rule == "that-before-items"):
         # "Urges Member States:" names who is told; the items say what
         return [Clause(obj.action, end, told, span, obj.named, "introduction", confidence)]
     action = obj.action
@@ -304,7 +304,11 @@ def _leaves_nothing(text: str, start: int, end: int) -> bool:
 
 def _governs(text: str, start: int, end: int, obj: addressees.Object, verb: grammar.Verb) -> bool:
     """Is the second verb really one, and no noun: "its calls and requests", "the request that …"?"""
-    if obj.named or obj.rule.startswith("that") or (obj.rule == "object-of-the-verb" and "them" in text[start : obj.action]):
+    if (
+        obj.named
+        or obj.rule.startswith("that")
+        or (obj.rule == "object-of-the-verb" and text[start : obj.action].strip(" ,") in {"them", "him", "her", "it"})
+    ):
         return True
     if verb.force in {"calls for", "calls upon", "decides", "resolves"}:
         return True
@@ -319,6 +323,8 @@ def _governs(text: str, start: int, end: int, obj: addressees.Object, verb: gram
 def _under(text: str, start: int, told: Told) -> list[Clause]:
     """The clauses of a numbered item under an opener: "to report … and to provide …", "that ITU should …"."""
     end = _trim(text, start, len(text))
+    if told.rule == "terms-of-reference" and not _begins_a_duty(text, start):
+        return _in_terms(text, start, end, told)
     if told.strength == "N" or told.force in grammar.PERFORMED:
         return _second_only(text, start, end)
     names: tuple[addressees.Named, ...] = ()
@@ -380,6 +386,22 @@ def _under(text: str, start: int, told: Told) -> list[Clause]:
         for number, (left, right) in enumerate(pieces)
     ]
     return _later_that(text, result, told)
+
+
+def _begins_a_duty(text: str, start: int) -> bool:
+    first = re.match(r"\W*(?P<word>[A-Za-z-]+)", text[start:])
+    return bool(first) and (first["word"].lower() in INFINITIVES | {"to"} or bool(_GERUND.match(text[start:])))
+
+
+def _in_terms(text: str, start: int, end: int, told: Told) -> list[Clause]:
+    """A sentence among terms of reference: "The working group shall prepare draft guidelines"."""
+    modal = grammar.MODAL.search(text, start, end)
+    if modal is None:
+        lead = re.compile(r"(?:[^,;:]{3,160},\s*){1,3}(?=to\s)").match(text, start, end)
+        return [Clause(start, end, told, None, (), told.rule, told.confidence)] if lead else []
+    names = addressees.named(text, start, modal.start())
+    own = replace(told, addressees=tuple(n.name for n in names) or told.addressees)
+    return [Clause(addressees.skipped(text, modal.start()), end, own, None, names, told.rule, told.confidence - 0.1)]
 
 
 _COMPANY = re.compile(
@@ -653,6 +675,7 @@ _INTRO = re.compile(r"[:—–]\s*\W*$")
 _BY = re.compile(r"\b(?:including\s+by|by|through|inter\s+alia,?\s+by|including\s+through)\s*[:—–]\s*\W*$", re.I)
 _GERUND = re.compile(r"[\W\d]*[A-Za-z]+ing\b")
 _ITEM = re.compile(r"\W*(?:to|that)\s", re.I)
+_DUTY_IN_TERMS = re.compile(r"[^.;]{3,200}?\s(?:shall|will|should|must|is\s+to|are\s+to)\s", re.I)
 
 
 def _walk(view: _View, told: Told | None, memory: _Memory) -> Iterator[Instruction]:
@@ -663,7 +686,7 @@ def _walk(view: _View, told: Told | None, memory: _Memory) -> Iterator[Instructi
     bare_intro = False
     if view.children and clauses:
         last = clauses[-1]
-        handed = replace(last.told, rule="introduction")
+        handed = replace(last.told, rule="under-introduction")
         bare_intro = last.rule == "introduction" or bool(
             _BARE.search(text, max(last.start - 1, 0))
             and last.start >= len(text) - 60

@@ -199,7 +199,12 @@ def _plain_of_plural() -> dict[str, tuple[str, str]]:
         phrase = re.sub(rf"^we\s+(?:{ADVERBS}\s+)*", "", opener["phrase"].lower())
         if not phrase.endswith(" all"):
             table.setdefault(phrase, (phrase, opener["strength"]))
-    for plural, third in {"commit to": "commits to", "commit": "commits", "call on": "calls on", "appeal": "appeals"}.items():
+    for plural, third in {
+        "commit to": "commits to",
+        "commit": "commits",
+        "call on": "calls on",
+        "appeal": "appeals",
+    }.items():
         table[plural] = (third, verbs().get(third, "S"))
     table["will"] = ("commits", "C")
     table["are committed to"] = ("commits", "C")
@@ -323,7 +328,7 @@ PASSIVE_FORCE = {
 # "that ITU should continue", "that the President of the General Assembly will appoint", "The Group shall report"
 MODAL = re.compile(
     r"\s(?P<modal>should|shall|will|must|is\s+to|are\s+to|needs?\s+to|is\s+expected\s+to|are\s+expected\s+to)"
-    r"\s+(?:not\s+)?(?:also\s+|further\s+|therefore\s+|continue\s+to\s+)?(?P<next>\w+)",
+    r"(?:\s*[:—–]\s*$|\s+(?:not\s+)?(?:also\s+|further\s+|therefore\s+|continue\s+to\s+)?(?P<next>\w+))",
     re.I,
 )
 

@@ -48,7 +48,7 @@ def _sub_lines() -> dict[str, str]:
 _CODE = r"[CС]\s?(?:1[01]|[1-9])(?:\.[1-8])?(?![\d/])"
 # "action lines C1, C3", "WSIS Action Line Roadmaps for C2", "lines of action C1", "AL C5"
 _LED = re.compile(
-    rf"\b(?:[Aa]ction\s+[Ll]ines?|ACTION\s+LINES?|[Ll]ines?\s+of\s+[Aa]ction|ALs?)\b(?:\s+(?:[Rr]oadmaps?|[Ff]acilitators?|plans?)?\s*(?:for|on|of|under|in)?)?\s*[(:]?\s*(?=(?:the\s+)?{_CODE})",
+    rf"\b(?:[Aa]ction\s+[Ll]ines?|ACTION\s+LINES?|[Ll]ines?\s+of\s+[Aa]ction|ALs?)\b(?:\s+(?:[Rr]oadmaps?|[Ff]acilitators?|plans?)?\s*(?:for|on|of|under|in)?)?\s*(?:,?\s*(?:such\s+as|namely|including|in\s+particular|i\.e\.|e\.g\.),?)?\s*[(:]?\s*(?=(?:the\s+)?{_CODE})",
 )
 # one member of a list, with a title in brackets behind it: "C2 (Information and communication infrastructure)"
 _MEMBER = re.compile(
