@@ -12,9 +12,9 @@ from pathlib import Path
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from reader.apart import read_apart
 
 from mandates.models import Document, Holding, Member, Post, Unit, Version
+from reader.apart import read_apart
 
 from . import documents, suggestions, versions
 

@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import reader.apart
 from django.conf import settings
 from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+import reader.apart
 from mandates.models import Document, Member
 from reader.document import Unreadable
 from reader.limits import Limits

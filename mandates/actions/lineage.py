@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 
+from django.db.models import F
+
 from mandates.models import Paragraph, Version
 from reader import matching
 
@@ -28,28 +30,73 @@ def tie_to_tracked(*, laid: list[tuple[Paragraph, dict]], before: Version) -> No
 def tie_to_held(*, version: Version, before: Version) -> None:
     """Tie a text without tracked changes to the version before it, by its words.
 
-    What is kept, reworded, renumbered, moved or new is judged by `reader.matching`; a paragraph that no new one
-    continues is not written into the new text, since nobody says where it would stand.
+    What is kept, reworded, renumbered, moved or new is judged by `reader.matching`. A paragraph that no new one
+    continues is shown as gone behind the one that it followed.
     """
     new, old = list(version.paragraphs.all()), list(before.paragraphs.standing())
-    kinds = {}
-    for match in matching.match(
-        old=[matching.Kept(address=row.address, number=row.number, text=row.text) for row in old],
-        new=[matching.Kept(address=row.address, number=row.number, text=row.text) for row in new],
-    ):
-        if match.new is not None:
-            kinds[match.new] = match
-    for index, row in enumerate(new):
-        match = kinds.get(index)
-        if match is None or match.old is None:
-            row.change = Paragraph.Change.NEW
+    matches = matching.match(old=[_kept(row) for row in old], new=[_kept(row) for row in new])
+    continued: dict[int, Paragraph] = {}
+    for found in matches:
+        if found.new is None:
             continue
-        older = old[match.old]
+        row = new[found.new]
+        row.change = found.change
+        if found.old is None:
+            continue
+        older = old[found.old]
+        continued[found.old] = row
         row.predecessor, row.number_before = older, older.number
-        row.change = match.change
         if row.text != older.text:
             row.redline = word_redline(older.text, row.text)
-    Paragraph.objects.bulk_update(new, ["predecessor", "number_before", "change", "redline"], batch_size=500)
+    following = _ghosts(version, new, old, continued)
+    position = 0
+    for row in [None, *new]:
+        for one in ([row] if row else []) + following.get(row, []):
+            one.position, position = position, position + 1
+    high = len(new) + len(old) + 1  # positions are unique at every moment, so they are moved out of the way first
+    version.paragraphs.update(position=F("position") + high)
+    fields = ["predecessor", "number_before", "change", "redline", "position"]
+    Paragraph.objects.bulk_update(new, fields, batch_size=500)
+    Paragraph.objects.bulk_create([ghost for ghosts in following.values() for ghost in ghosts], batch_size=500)
+
+
+def _kept(row: Paragraph) -> matching.Kept:
+    return matching.Kept(address=row.address, number=row.number, text=row.text)
+
+
+def _ghosts(
+    version: Version, new: list[Paragraph], old: list[Paragraph], continued: dict[int, Paragraph]
+) -> dict[Paragraph | None, list[Paragraph]]:
+    """Rows for what went, by the paragraph of the new text behind which each is shown; None: before the first."""
+    if not new:
+        return {}
+    following: dict[Paragraph | None, list[Paragraph]] = {}
+    anchors = {row.anchor for row in new}
+    last: Paragraph | None = None
+    for index, older in enumerate(old):
+        if index in continued:
+            last = continued[index]
+            continue
+        anchor, count = f"{older.anchor}-gone", 2
+        while anchor in anchors:
+            anchor, count = f"{older.anchor}-gone-{count}", count + 1
+        anchors.add(anchor)
+        beside = last or new[0]
+        following.setdefault(last, []).append(
+            Paragraph(
+                version=version,
+                section_id=beside.section_id,
+                depth=min(older.depth, beside.depth),
+                parent_id=beside.parent_id if older.depth else None,
+                address=older.address,
+                anchor=anchor,
+                redline=[{"text": older.text, "side": "before"}],
+                change=GONE,
+                predecessor=older,
+                number_before=older.number,
+            )
+        )
+    return following
 
 
 def word_redline(before: str, after: str) -> list[dict[str, str]]:

@@ -6,8 +6,9 @@ meanwhile, nothing is written and `Overtaken` says what they did.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -19,6 +20,7 @@ from mandates.models import Instruction, Member, Paragraph, Place, Suggestion, V
 
 from . import Overtaken, Refused, instructions
 
+T = TypeVar("T")
 State, Kind = Suggestion.State, Suggestion.Kind
 SAME_WORDS = {Paragraph.Change.SAME, Paragraph.Change.RENUMBERED, Paragraph.Change.MOVED}
 
@@ -26,48 +28,60 @@ SAME_WORDS = {Paragraph.Change.SAME, Paragraph.Change.RENUMBERED, Paragraph.Chan
 def propose(*, version: Version, reading: dict, by: Member, at: datetime) -> None:
     """Lay the instructions that the reader found beside their paragraphs.
 
-    What stands in the same words as an instruction that we hold is carried over without a question, and says so; a
-    paragraph that went offers to close what rested on it; the rest waits for a person.
+    What stands in the same words as an instruction that we hold is carried over without a question, and says so. An
+    instruction that we hold and that no words continue is offered to be closed; so is what stood in a paragraph that
+    went. The rest waits for a person.
     """
-    rows = {row.address: row for row in version.paragraphs.standing().select_related("predecessor")}
-    gone = {row.predecessor.address: row for row in version.paragraphs.filter(change="gone").exclude(predecessor=None)
-            .select_related("predecessor")}  # fmt: skip
-    gone_without_tie = {row.address: row for row in version.paragraphs.filter(change="gone", predecessor=None)}
+    rows = list(version.paragraphs.select_related("predecessor"))
+    standing = {row.address: row for row in rows if row.change != Paragraph.Change.GONE}
+    gone = {
+        (row.predecessor.address if row.predecessor else row.address): row
+        for row in rows
+        if row.change == Paragraph.Change.GONE
+    }
+    after, before = _by_address(reading.get("instructions")), _by_address(reading.get("instructions_before"))
     held = _held(version)
-    found = [(rows.get(said["address"]), said, False) for said in reading.get("instructions") or []]
-    found += [
-        (gone.get(said["address"]) or gone_without_tie.get(said["address"]), said, True)
-        for said in reading.get("instructions_before") or []
-    ]
     made: list[Suggestion] = []
-    taken: set[int] = set()
-    position: dict[int, int] = {}
-    for paragraph, said, is_gone in found:
-        if paragraph is None:
-            continue
-        position[paragraph.pk] = position.get(paragraph.pk, -1) + 1
-        kept = _kept(said, held.get(paragraph.predecessor_id, []), taken)
-        if kept:
-            taken.add(kept.pk)
-        kind = Kind.CLOSE if is_gone else Kind.KEPT if kept else Kind.NEW
+
+    def suggest(row: Paragraph, kind: str, said: dict, kept: Instruction | None) -> None:
         made.append(
             Suggestion(
-                paragraph=paragraph,
+                paragraph=row,
                 version=version,
-                position=position[paragraph.pk],
+                position=sum(one.paragraph_id == row.pk for one in made[-20:]),
                 kind=kind,
-                title=instructions.title_of(said),
+                title=kept.title if kept and not said else instructions.title_of(said),
                 fields=said,
-                confidence=said.get("confidence") or 0,
+                confidence=said.get("confidence") or (0.9 if kept else 0),
                 instruction=kept,
             )
         )
+
+    for address, row in standing.items():
+        ours = after.get(address, [])
+        kept = _pair(ours, held.get(row.predecessor_id, []), lambda one: one.action)
+        stood = _pair(
+            ours, before.get(row.predecessor.address, []) if row.predecessor else [], lambda one: one["action"]
+        )
+        for index, said in enumerate(ours):
+            if index in stood:
+                said["stood_before"] = stood[index]
+            suggest(row, Kind.KEPT if index in kept else Kind.NEW, said, kept.get(index))
+        for instruction in held.get(row.predecessor_id, []):
+            if instruction not in kept.values():
+                suggest(row, Kind.CLOSE, {}, instruction)
+    for address, row in gone.items():
+        theirs = before.get(address, [])
+        kept = _pair(theirs, held.get(row.predecessor_id, []), lambda one: one.action)
+        for index, said in enumerate(theirs):
+            suggest(row, Kind.CLOSE, said, kept.get(index))
+        for instruction in held.get(row.predecessor_id, []):
+            if instruction not in kept.values():
+                suggest(row, Kind.CLOSE, {}, instruction)
     for suggestion in made:
-        carried = suggestion.kind == Kind.KEPT and suggestion.paragraph.change in SAME_WORDS
-        if carried:
+        if suggestion.kind == Kind.KEPT and suggestion.paragraph.change in SAME_WORDS:
             suggestion.state, suggestion.decided_by, suggestion.decided_at = State.CONFIRMED, by, at
             suggestion.reason = _("Carried over: the same words.")
-        suggestion._history_user, suggestion._history_date = by, at
     Suggestion.objects.bulk_create(made, batch_size=500)
     Place.objects.bulk_create(
         Place(instruction=one.instruction, paragraph=one.paragraph, spans=one.fields.get("spans") or {})
@@ -76,20 +90,47 @@ def propose(*, version: Version, reading: dict, by: Member, at: datetime) -> Non
     )
 
 
-def _held(version: Version) -> dict[int, list[Instruction]]:
-    """The instructions that stand in the version before, by the key of their paragraph."""
-    held: dict[int, list[Instruction]] = {}
-    places = Place.objects.filter(paragraph__version=version.predecessor_id).select_related("instruction")
+def _by_address(found: list[dict] | None) -> dict[str, list[dict]]:
+    by_address: dict[str, list[dict]] = {}
+    for said in found or []:
+        by_address.setdefault(said["address"], []).append(said)
+    return by_address
+
+
+def _held(version: Version) -> dict[int | None, list[Instruction]]:
+    """The open instructions that stand in the version before, by the key of their paragraph."""
+    held: dict[int | None, list[Instruction]] = {}
+    places = Place.objects.filter(
+        paragraph__version=version.predecessor_id, instruction__state=Instruction.State.OPEN
+    ).select_related("instruction")
     for place in places:
         held.setdefault(place.paragraph_id, []).append(place.instruction)
     return held
 
 
-def _kept(said: dict, held: list[Instruction], taken: set[int]) -> Instruction | None:
-    """The held instruction that `said` continues: the one whose action shares most words with it, each taken once."""
-    free = [one for one in held if one.pk not in taken]
-    words = set((said.get("action") or "").casefold().split())
-    return max(free, key=lambda one: len(words & set(one.action.casefold().split())), default=None)
+def _pair(said: list[dict], others: list[T], action_of: Callable[[T], str]) -> dict[int, T]:
+    """Which of `others` each of `said` continues, by the words their actions share; each is taken once."""
+    scored = sorted(
+        (
+            (_shared(one.get("action") or "", action_of(other)), -index, -place)
+            for index, one in enumerate(said)
+            for place, other in enumerate(others)
+        ),
+        reverse=True,
+    )
+    pairs: dict[int, T] = {}
+    taken: set[int] = set()
+    for _score, index, place in scored:
+        if -index not in pairs and -place not in taken:
+            pairs[-index] = others[-place]
+            taken.add(-place)
+    return pairs
+
+
+def _shared(one: str, other: str) -> float:
+    """How many of the words of both stand in either: 0 to 1."""
+    words, others = set(one.casefold().split()), set(other.casefold().split())
+    return len(words & others) / max(1, len(words | others))
 
 
 @transaction.atomic
@@ -235,7 +276,7 @@ def _decide(
                 instruction=row.instruction,
                 by=by,
                 at=at,
-                reason=_("its paragraph is deleted in %(version)s") % {"version": row.version},
+                reason=_("its words are gone in %(version)s") % {"version": row.version},
             )
     elif row.kind == Kind.KEPT and row.instruction is not None:
         instructions.place(instruction=row.instruction, paragraph=paragraph, spans=fields.get("spans") or {})
@@ -246,9 +287,9 @@ def _decide(
     else:
         row.instruction = instructions.add(paragraph=paragraph, fields=fields, title=title, by=by, at=at)
         row.made_it = True
-        older = paragraph.predecessor
-        if older is not None and paragraph.change in SAME_WORDS:  # the same words asked for it before
-            instructions.place(instruction=row.instruction, paragraph=older, spans=fields.get("spans") or {})
+        older, stood = paragraph.predecessor, row.fields.get("stood_before")
+        if older is not None and stood:  # the text before asked for it too, in these words or in others
+            instructions.place(instruction=row.instruction, paragraph=older, spans=stood.get("spans") or {})
     _mark(row, state, by, at, "")
     suggestion.refresh_from_db()
     return row.instruction

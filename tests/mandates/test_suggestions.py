@@ -105,7 +105,11 @@ def test_confirming_what_was_in_the_older_text_too_gives_it_a_place_in_both(li_n
         change="renumbered",
     )
 
-    instruction = suggestions.confirm(suggestion=SuggestionFactory(paragraph=new), seen=1, by=li_na, at=NOON)
+    said = fields(stood_before=fields())
+
+    instruction = suggestions.confirm(
+        suggestion=SuggestionFactory(paragraph=new, fields=said), seen=1, by=li_na, at=NOON
+    )
 
     assert [place.paragraph for place in instruction.places.all()] == [old, new]
 
@@ -124,7 +128,7 @@ def test_confirming_a_deletion_closes_the_instruction_and_undoing_opens_it(li_na
     suggestions.confirm(suggestion=suggestion, seen=1, by=li_na, at=NOON)
     held.refresh_from_db()
     assert held.state == Instruction.State.CLOSED
-    assert "deleted in Res. 1332 (C26)" in held.history.first().history_change_reason
+    assert "gone in Res. 1332 (C26)" in held.history.first().history_change_reason
 
     suggestions.undo(suggestion=suggestion, seen=2, by=li_na, at=NOON)
     held.refresh_from_db()

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand
-from reader.apart import read_apart
 
 from mandates.actions.documents import limits
+from reader.apart import read_apart
 from reader.document import Unreadable
 
 
