@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from mandates.views import documents, gallery, review, suggestions
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("texts/bring-in/", documents.bring_in, name="bring-in"),
+    path("documents/<int:pk>/", documents.document, name="document"),
+    path("documents/<int:pk>/progress/", documents.progress, name="document-progress"),
+    path("documents/<int:pk>/again/", documents.again, name="document-again"),
+    path("documents/<int:pk>/file/", documents.file, name="document-file"),
+    path("texts/<slug:slug>/<slug:version>/review/", review.review, name="review"),
+    path(
+        "texts/<slug:slug>/<slug:version>/review/confirm-certain/",
+        review.confirm_certain,
+        name="review-confirm-certain",
+    ),
+    path("suggestions/<int:pk>/confirm/", suggestions.confirm, name="suggestion-confirm"),
+    path("suggestions/<int:pk>/edit/", suggestions.edit, name="suggestion-edit"),
+    path("suggestions/<int:pk>/reject/", suggestions.reject, name="suggestion-reject"),
+    path("suggestions/<int:pk>/undo/", suggestions.undo, name="suggestion-undo"),
+    path("suggestions/<int:pk>/split/", suggestions.split, name="suggestion-split"),
+    path("suggestions/<int:pk>/merge/", suggestions.merge, name="suggestion-merge"),
+    path("paragraphs/<int:pk>/add/", suggestions.add, name="paragraph-add"),
+    path("doubts/<int:pk>/answer/", suggestions.answer_doubt, name="doubt-answer"),
+    path("doubts/<int:pk>/ask-again/", suggestions.ask_again, name="doubt-ask-again"),
+    path("gallery/", gallery.gallery, name="gallery"),
+]
