@@ -17,16 +17,68 @@ from reader.limits import DEFAULTS, Limits
 from reader.safe_xml import checked_xml, parsed
 
 _BLOCKS = frozenset(
-    "p heading subheading longTitle docTitle docNumber crossHeading listIntroduction listWrapUp block tocItem li th td "
-    "docProponent docType docStage wrapUp formula docDate".split()
+    [
+        "p",
+        "heading",
+        "subheading",
+        "longTitle",
+        "docTitle",
+        "docNumber",
+        "crossHeading",
+        "listIntroduction",
+        "listWrapUp",
+        "block",
+        "tocItem",
+        "li",
+        "th",
+        "td",
+        "docProponent",
+        "docType",
+        "docStage",
+        "wrapUp",
+        "formula",
+        "docDate",
+    ]
 )
-_INLINE_AS_BLOCK = frozenset("docTitle docNumber docProponent docType docStage docDate".split())
+_INLINE_AS_BLOCK = frozenset(["docTitle", "docNumber", "docProponent", "docType", "docStage", "docDate"])
 _LEVELS = frozenset(
-    "paragraph subparagraph point indent alinea item clause subclause section subsection article list rule "
-    "proviso transitional level recital citation".split()
+    [
+        "paragraph",
+        "subparagraph",
+        "point",
+        "indent",
+        "alinea",
+        "item",
+        "clause",
+        "subclause",
+        "section",
+        "subsection",
+        "article",
+        "list",
+        "rule",
+        "proviso",
+        "transitional",
+        "level",
+        "recital",
+        "citation",
+    ]
 )
-_HIGHER = frozenset("part chapter title book tome division subdivision subpart subchapter subtitle hcontainer".split())
-_OUT = frozenset("meta toc remark num".split())
+_HIGHER = frozenset(
+    [
+        "part",
+        "chapter",
+        "title",
+        "book",
+        "tome",
+        "division",
+        "subdivision",
+        "subpart",
+        "subchapter",
+        "subtitle",
+        "hcontainer",
+    ]
+)
+_OUT = frozenset(["meta", "toc", "remark", "num"])
 
 
 @dataclass(slots=True)
@@ -51,7 +103,9 @@ def manuscript(data: bytes, limits: Limits = DEFAULTS) -> Manuscript:
         raise Unreadable("The XML file holds no text of a document.")
     changed = any(side is not Side.BOTH for line in gathered for _, side in line.runs)
     after = tuple(found for n, line in enumerate(gathered) if (found := _line(line, n, Side.AFTER)))
-    before = tuple(found for n, line in enumerate(gathered) if (found := _line(line, n, Side.BEFORE))) if changed else None
+    before = (
+        tuple(found for n, line in enumerate(gathered) if (found := _line(line, n, Side.BEFORE))) if changed else None
+    )
     redline = tuple(tuple(Run(text, side) for text, side in line.runs) for line in gathered)
     return Manuscript(format="akn", after=after, before=before, redline=redline, facts=facts)
 
@@ -74,7 +128,11 @@ def _facts(root: etree._Element) -> dict[str, str]:
                     facts.setdefault("adopted", (child.get("date") or "")[:10])
                 elif inner in ("FRBRnumber", "FRBRname") and said:
                     facts.setdefault("number" if inner == "FRBRnumber" else "name", said)
-                elif inner == "FRBRalias" and said and child.get("name", "title") in ("title", "short-title", "shortTitle"):
+                elif (
+                    inner == "FRBRalias"
+                    and said
+                    and child.get("name", "title") in ("title", "short-title", "shortTitle")
+                ):
                     facts.setdefault("title", said)
         elif name == "body" or (name == "p" and value):
             break
@@ -176,5 +234,13 @@ def _line(held: _Open, number: int, side: Side) -> Line | None:
     else:
         label = held.label
     notes = tuple(Note(mark, words, min(len(text), max(0, at - lead))) for mark, words, at in held.notes)
-    return Line(text=text, label=label, level=held.level, heading=heading, style=held.style, table=held.table, notes=notes,
-                source=(number,))
+    return Line(
+        text=text,
+        label=label,
+        level=held.level,
+        heading=heading,
+        style=held.style,
+        table=held.table,
+        notes=notes,
+        source=(number,),
+    )

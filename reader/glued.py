@@ -47,8 +47,12 @@ _WORD_NUMBER = re.compile(
 _SIGNS = re.compile(r"(?<!\.)(?:;[,.]|,[;.]|:[;,.])(?=\s|$)")
 
 _STRONG: tuple[tuple[re.Pattern[str], str], ...] = (
-    (_LABELS, r"\1\2|\3"), (_YEARS, r"\1|\2"), (_SYMBOL, r"\1/\2/\3|\1/\4/\5"), (_LIMITED, r"\1/\2/\3|\1/\2/\4"),
-    (_PLUS, r"\1\2|\1\3"), (_WORD_NUMBER, r"\1|\2"),
+    (_LABELS, r"\1\2|\3"),
+    (_YEARS, r"\1|\2"),
+    (_SYMBOL, r"\1/\2/\3|\1/\4/\5"),
+    (_LIMITED, r"\1/\2/\3|\1/\2/\4"),
+    (_PLUS, r"\1\2|\1\3"),
+    (_WORD_NUMBER, r"\1|\2"),
 )
 # A number with two slashes or six digits, two capitals, a sign before a sign: without one of these, no strong place.
 _HINT = re.compile(r"\d{6}|[A-Z]\d{2}[A-Z]|[A-Z]/\d|\+\d{4}|[a-z]\d|[,;:][,;.]")
@@ -62,10 +66,32 @@ _PREPOSITIONS = re.compile(
 _NAME_ARTICLE = re.compile(r"(?<=\w\s)[A-Z][a-z]{3,}\s+the\s+(?=[A-Z][a-z])")
 _LONG_WORD = re.compile(r"[a-z]{7,}")
 _LITTLE = ("the", "that", "and", "with", "for", "from", "its", "this", "which", "through", "as", "to", "of", "in", "on")
-_PREFIXES = frozenset(("under", "over", "with", "there", "where", "through", "inter", "fore", "self", "multi", "counter"))
+_PREFIXES = frozenset(
+    ("under", "over", "with", "there", "where", "through", "inter", "fore", "self", "multi", "counter")
+)
 _ONE_WORD = frozenset(
-    "within without therein thereof thereto thereby thereon herein hereby hereto hereof hereon wherein whereby whereof "
-    "therefor herewith therewith forthwith wherewith".split()
+    [
+        "within",
+        "without",
+        "therein",
+        "thereof",
+        "thereto",
+        "thereby",
+        "thereon",
+        "herein",
+        "hereby",
+        "hereto",
+        "hereof",
+        "hereon",
+        "wherein",
+        "whereby",
+        "whereof",
+        "therefor",
+        "herewith",
+        "therewith",
+        "forthwith",
+        "wherewith",
+    ]
 )
 
 
@@ -82,11 +108,15 @@ def doubts(sections: Sequence[Sec], front: Sequence[Line], side: Side) -> tuple[
             where = sec.opener or sec.heading or sec.address
             found.append(
                 Doubt(
-                    "glued", f"{where}: “{node.printed}” may be an old and a new number run together: {new}, which was {old}.",
-                    node.address, node.printed, (f"{new} (was {old})", node.printed or ""), side,
+                    "glued",
+                    f"{where}: “{node.printed}” may be an old and a new number run together: {new}, which was {old}.",
+                    node.address,
+                    node.printed,
+                    (f"{new} (was {old})", node.printed or ""),
+                    side,
                 )
             )
-    texts = [(None, line.text) for line in front]
+    texts: list[tuple[str | None, str]] = [(None, line.text) for line in front]
     texts += [(node.address, node.text) for sec in sections for node in _walk(sec.nodes)]
     for address, text in texts:
         for place in _places(text):
@@ -104,7 +134,10 @@ def doubts(sections: Sequence[Sec], front: Sequence[Line], side: Side) -> tuple[
             "flattened",
             "This text was flattened from a document with tracked changes: old and new words stand run together in it. "
             "Bring in the Word file itself, and nothing needs to be guessed.",
-            None, None, ("old and new text run together",), side,
+            None,
+            None,
+            ("old and new text run together",),
+            side,
         ),
     )
     return found, handled
@@ -113,8 +146,13 @@ def doubts(sections: Sequence[Sec], front: Sequence[Line], side: Side) -> tuple[
 def _doubt(address: str | None, place: Place, side: Side) -> Doubt:
     pair = " and ".join(f"“{reading}”" for reading in place.readings[:2])
     return Doubt(
-        "glued", f"“{place.text}” may be old and new words run together: {pair}.", address, place.text, place.readings,
-        side, place.span if address is not None else None,
+        "glued",
+        f"“{place.text}” may be old and new words run together: {pair}.",
+        address,
+        place.text,
+        place.readings,
+        side,
+        place.span if address is not None else None,
     )
 
 
@@ -132,7 +170,9 @@ def _places(text: str) -> Iterator[Place]:
         if text[: match.start()].endswith(("etc", "etc.")):
             continue
         signs = match.group()
-        yield Place(text[max(0, match.start() - 12) : match.end()].split(" ", 1)[-1], (signs[0], signs[1]), match.span())
+        yield Place(
+            text[max(0, match.start() - 12) : match.end()].split(" ", 1)[-1], (signs[0], signs[1]), match.span()
+        )
 
 
 def _weak(text: str, words: Counter[str]) -> Iterator[Place]:

@@ -19,10 +19,63 @@ from reader.limits import DEFAULTS, Limits
 from reader.text import decode
 
 _LINES = frozenset(
-    "p div li dt dd h1 h2 h3 h4 h5 h6 td th caption blockquote pre address article section header main figcaption "
-    "summary legend body tr ul ol dl table thead tbody tfoot form fieldset center".split()
+    [
+        "p",
+        "div",
+        "li",
+        "dt",
+        "dd",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "td",
+        "th",
+        "caption",
+        "blockquote",
+        "pre",
+        "address",
+        "article",
+        "section",
+        "header",
+        "main",
+        "figcaption",
+        "summary",
+        "legend",
+        "body",
+        "tr",
+        "ul",
+        "ol",
+        "dl",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "form",
+        "fieldset",
+        "center",
+    ]
 )
-_OUT = frozenset("script style noscript template nav iframe object svg math head button select textarea input".split())
+_OUT = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "nav",
+        "iframe",
+        "object",
+        "svg",
+        "math",
+        "head",
+        "button",
+        "select",
+        "textarea",
+        "input",
+    ]
+)
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _INSERTED = frozenset(("ins",))
 _STRUCK = frozenset(("del", "s", "strike"))
@@ -91,7 +144,11 @@ def manuscript(data: bytes, limits: Limits = DEFAULTS) -> Manuscript:
     gathered, notes = _footnotes(gathered)
     changed = any(side is not Side.BOTH for line in gathered for _, side in line.runs)
     after = tuple(found for n, line in enumerate(gathered) if (found := _line(line, n, Side.AFTER, notes)))
-    before = tuple(found for n, line in enumerate(gathered) if (found := _line(line, n, Side.BEFORE, notes))) if changed else None
+    before = (
+        tuple(found for n, line in enumerate(gathered) if (found := _line(line, n, Side.BEFORE, notes)))
+        if changed
+        else None
+    )
     redline = tuple(tuple(Run(text, side) for text, side in line.runs) for line in gathered)
     return Manuscript(format="html", after=after, before=before, redline=redline)
 
@@ -149,8 +206,18 @@ class _Gatherer:
     def _enter(self, element: etree._Element, outer: _Setting) -> _Setting:
         tag = element.tag
         here = _Setting(
-            outer.side, outer.bold, outer.italic, outer.heading, outer.level, outer.table, outer.style, outer.centred,
-            outer.pre, outer.raised, outer.target, outer.anchor,
+            outer.side,
+            outer.bold,
+            outer.italic,
+            outer.heading,
+            outer.level,
+            outer.table,
+            outer.style,
+            outer.centred,
+            outer.pre,
+            outer.raised,
+            outer.target,
+            outer.anchor,
         )
         if tag in _INSERTED:
             here.side = Side.AFTER if outer.side is Side.BOTH else outer.side
@@ -169,7 +236,9 @@ class _Gatherer:
             here.anchor = identity
         style = (element.get("style") or "").lower()
         if style:
-            here.bold = here.bold or "font-weight:bold" in style.replace(" ", "") or "font-weight:700" in style.replace(" ", "")
+            here.bold = (
+                here.bold or "font-weight:bold" in style.replace(" ", "") or "font-weight:700" in style.replace(" ", "")
+            )
             here.italic = here.italic or "italic" in style
             here.centred = here.centred or "text-align:center" in style.replace(" ", "")
         if tag in _LINES:
@@ -216,8 +285,15 @@ class _Gatherer:
         if element.tag == "ul" and kind not in "1aAiI":
             kind = "•"
         style = (element.get("style") or "").replace(" ", "")
-        for name, sign in (("lower-alpha", "a"), ("lower-latin", "a"), ("upper-alpha", "A"), ("lower-roman", "i"),
-                           ("upper-roman", "I"), ("list-style-type:none", ""), ("list-style:none", "")):
+        for name, sign in (
+            ("lower-alpha", "a"),
+            ("lower-latin", "a"),
+            ("upper-alpha", "A"),
+            ("lower-roman", "i"),
+            ("upper-roman", "I"),
+            ("list-style-type:none", ""),
+            ("list-style:none", ""),
+        ):
             if name in style:
                 kind = sign
         first = _whole(element.get("start"), 1)
@@ -258,7 +334,10 @@ class _Gatherer:
             if not held.runs:
                 held.mark = mark
             else:
-                sizes = [sum(len(one) for one, side in held.runs if side in (Side.BOTH, of)) for of in (Side.AFTER, Side.BEFORE)]
+                sizes = [
+                    sum(len(one) for one, side in held.runs if side in (Side.BOTH, of))
+                    for of in (Side.AFTER, Side.BEFORE)
+                ]
                 held.calls.append((mark, here.target.lstrip("#"), sizes[0], sizes[1]))
             return
         letters = sum(map(str.isalpha, words))
@@ -332,11 +411,23 @@ def _line(held: _Open, number: int, side: Side, notes: dict[str, str]) -> Line |
         return None
     style = held.style if held.style and re.match(r"(?:Call|Res|Annex|Heading|Title|enumlev)", held.style) else None
     found = tuple(
-        Note(mark, notes.get(anchor) or notes.get(mark) or "", min(len(text), max(0, (after if side is Side.AFTER else before) - lead)))
+        Note(
+            mark,
+            notes.get(anchor) or notes.get(mark) or "",
+            min(len(text), max(0, (after if side is Side.AFTER else before) - lead)),
+        )
         for mark, anchor, after, before in held.calls
     )
     return Line(
-        text=text, label=held.label, style=style, level=held.level, bold=held.letters > 0 and held.bold >= held.letters * 0.95,
-        italic=held.letters > 0 and held.italic >= held.letters * 0.95, heading=held.heading, table=held.table,
-        centred=held.centred, notes=found, source=(number,),
+        text=text,
+        label=held.label,
+        style=style,
+        level=held.level,
+        bold=held.letters > 0 and held.bold >= held.letters * 0.95,
+        italic=held.letters > 0 and held.italic >= held.letters * 0.95,
+        heading=held.heading,
+        table=held.table,
+        centred=held.centred,
+        notes=found,
+        source=(number,),
     )

@@ -53,9 +53,11 @@ _BARE = re.compile(rf"(\d{{1,6}})([ \u00a0]?{_SUFFIX}\b)?(\s*\t\s*|[ \u00a0\u200
 _DASH = re.compile(rf"([{_DASHES}]|[{_BULLETS}]|\*|o(?=\t))(\s+|$)")
 # OP 5. / PP3bis (drafts under negotiation)
 _OP = re.compile(rf"((?:OP|PP|Op|Pp)\s?\d{{1,3}}(?:\s?{_SUFFIX})?)[.:)]?(\s+|$)")
+# .1<tab>to report (IMO)
+_LED = re.compile(r"(\.\d{1,2})(?:\s+|$)")
 _ROMAN_CAPITAL = re.compile(r"([IVX]{1,6}|[A-Z])(\s*\t\s*)")
 
-_FIRST = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ(*" + _DASHES + _BULLETS)
+_FIRST = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ(*." + _DASHES + _BULLETS)
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 _ROMAN_FORM = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})$")
 
@@ -109,6 +111,10 @@ def read(text: str) -> Label | None:
     if first.isdigit():
         match = _BARE.match(text, start)
         return _bare(match, text) if match else None
+    if first == ".":
+        match = _LED.match(text, start)
+        way = Way("number led", int(match.group(1)[1:])) if match else None
+        return Label(match.group(1), match.group(1), match.end(), (way,), sure=True) if match and way else None
     match = _DASH.match(text, start)
     if match:
         mark = match.group(1)

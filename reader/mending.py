@@ -22,7 +22,9 @@ _ITEM = re.compile(
     r"(?P<sign>[;:,.])(?P<link>\s+(?:and|or|and/or))?\s+"
     r"(?=(?:\(?(?:[a-z]{1,2}|[ivx]{1,6}|\d{1,2})\)|\d{1,2}(?:bis|ter)?\.?\s+[a-z(]|[–•▪-]\s))"
 )
-_QUICK = re.compile(r"[;:,.](?:\s+(?:and|or|and/or))?\s+(?:\(?[a-z0-9]{1,6}\)|\d{1,2}(?:bis|ter)?\.?\s+[a-z(]|[–•▪-]\s)")
+_QUICK = re.compile(
+    r"[;:,.](?:\s+(?:and|or|and/or))?\s+(?:\(?[a-z0-9]{1,6}\)|\d{1,2}(?:bis|ter)?\.?\s+[a-z(]|[–•▪-]\s)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ def _items(piece: Piece, number: int, stop: int, unsure: list[Unsure]) -> list[P
         if label is None:
             continue
         depth = next(
-            (at for at in range(len(chain) - 1, -1, -1) if any(_follows(w, b) for w in label.ways for b in chain[at])), -1
+            (at for at in range(len(chain) - 1, -1, -1) if any(_follows(w, b) for w in label.ways for b in chain[at])),
+            -1,
         )
         dash = label.dash
         bare = label.ways[0].family == "number"
@@ -110,7 +113,9 @@ def _items(piece: Piece, number: int, stop: int, unsure: list[Unsure]) -> list[P
         if dash:
             open_dash = any(ways[0].family == label.ways[0].family for ways in chain[1:] or chain)
             if sign == ":" or (open_dash and sign in ";,.") or (sign == ";" and label.number == "•"):
-                depth = next((at for at, ways in enumerate(chain) if ways[0].family == label.ways[0].family), len(chain))
+                depth = next(
+                    (at for at, ways in enumerate(chain) if ways[0].family == label.ways[0].family), len(chain)
+                )
             else:
                 continue
         elif depth < 0:
@@ -120,17 +125,21 @@ def _items(piece: Piece, number: int, stop: int, unsure: list[Unsure]) -> list[P
             depth = len(chain)
         elif bare and sign != ";":
             # "… in 2024, 2 and 3" is no item; "… of ICTs. 2 to provide" most likely is: a person should look.
-            if sign == "." and re.match(r"\s*(?:to|that)\s", text[match.end() + label.end : match.end() + label.end + 6]):
+            if sign == "." and re.match(
+                r"\s*(?:to|that)\s", text[match.end() + label.end : match.end() + label.end + 6]
+            ):
                 unsure.append(Unsure(number, text[max(0, match.start() - 30) : match.end() + 30], label.number))
             continue
-        elif (not bare and sign == "," and not match.group("link")) or (not bare and sign == "." and not label.printed.startswith("(") and label.ways[0].family.startswith("letter")):
+        elif (not bare and sign == "," and not match.group("link")) or (
+            not bare and sign == "." and not label.printed.startswith("(") and label.ways[0].family.startswith("letter")
+        ):
             continue
         del chain[depth:]
         chain.append(label.ways)
         cuts.append((match.end(), match.end() + label.end, label))
     if not cuts:
         return [piece]
-    out = []
+    out: list[Piece] = []
     label_, start, first = piece.label, piece.start, piece.first
     for begin, words, following in [*cuts, (stop, stop, None)]:
         cut = _cut(piece.line, label_, start, begin, first)
@@ -145,7 +154,9 @@ _GLUED_OPENER = re.compile(
     r"calls|appeals|recommends|authorizes|charges|declares|endorses|approves|mindful|aware|conscious|convinced|concerned|"
     r"continues)\b)"
 )
-_DIRECTIVE = frozenset(("instructs", "requests", "invites", "urges", "encourages", "authorizes", "continues", "resolves"))
+_DIRECTIVE = frozenset(
+    ("instructs", "requests", "invites", "urges", "encourages", "authorizes", "continues", "resolves")
+)
 
 
 def _without_glued_openers(found: list[Piece]) -> list[Piece]:
@@ -183,7 +194,7 @@ def _opener_apart(piece: Piece, following: Piece | None) -> list[Piece]:
         match = _GLUED_OPENER.search(text, begin)
     if not cuts:
         return [piece]
-    out = []
+    out: list[Piece] = []
     start: int = 0
     opener: str | None = None
     for begin, clause, phrase in [*cuts, (len(text), len(text), "")]:
@@ -243,12 +254,62 @@ def footnotes(lines: Sequence[Line]) -> list[Line]:
             pending.append((at, Note(mark, words.strip(), len(parts[0].rstrip()))))
     for at, note in pending:
         _attach(out, at, note)
+    _take_blocks(out)
     return [line for line in out if line.text or line.label]
+
+
+_MARKED = re.compile(r"(\d{1,2}|\*{1,3})[\s\t]+(?=[A-Z“\"(])")
+_CALLED = re.compile(r"(?<=[a-zé,.;:)”\"’])(\d{1,2}|\*{1,3})(?=[\s,.;:)]|$)(?!\.\d)")
+
+
+def _take_blocks(lines: list[Line]) -> None:
+    """Attach the footnotes that stand in lines of their own, below a rule or at the end of the text.
+
+    Each must begin with a mark that is called in the words before it ("Member States:2"), and the lines must follow one
+    another: a list of the resolution itself has no such calls.
+    """
+    called = {match.group(1) for line in lines for match in _CALLED.finditer(line.text)}
+    if not called:
+        return
+    end = len(lines)
+    while (
+        end > 0
+        and lines[end - 1].label is None
+        and (match := _MARKED.match(lines[end - 1].text))
+        and match.group(1) in called
+    ):
+        end -= 1
+    blocks = [range(end, len(lines))] if end else []
+    for at, line in enumerate(lines[:end]):
+        if _ONLY_RULE.match(line.text):
+            stop = at + 1
+            while stop < end and (match := _MARKED.match(lines[stop].text)) and match.group(1) in called:
+                stop += 1
+            blocks.append(range(at + 1, stop))
+    for block in blocks:
+        for at in block:
+            match = _MARKED.match(lines[at].text)
+            if match is None:
+                continue
+            note = Note(match.group(1), lines[at].text[match.end() :].strip(), 0)
+            lines[at] = replace(lines[at], text="")
+            host = _caller(lines, at, note.mark)
+            if host is not None:
+                _attach(lines, host, note)
+            else:
+                lines[at] = replace(lines[at], text=f"{note.mark} {note.text}")
+
+
+def _caller(lines: Sequence[Line], before: int, mark: str) -> int | None:
+    return next(
+        (at for at in range(before - 1, -1, -1) if any(m.group(1) == mark for m in _CALLED.finditer(lines[at].text))),
+        None,
+    )
 
 
 def _attach(lines: list[Line], host: int, note: Note) -> None:
     # "countries1 in", "(WSIS).2": after a small letter or a sign, never inside a number or a symbol.
-    call = re.compile(rf"(?<=[a-zé,.;)”\"’]){re.escape(note.mark)}(?=[\s,.;:)]|$)(?!\.\d)")
+    call = re.compile(rf"(?<=[a-zé,.;:)”\"’]){re.escape(note.mark)}(?=[\s,.;:)]|$)(?!\.\d)")
     for at in [*range(host, max(-1, host - 30), -1), *range(host + 1, min(len(lines), host + 3))]:
         line = lines[at]
         for match in call.finditer(line.text):

@@ -23,9 +23,37 @@ from reader.document import Part
 # Words that may stand before or after the verb of an opener and do not change what it is:
 # "further recalling", "also strongly urges", "once again calls upon", "considering further".
 _ADVERBS = frozenset(
-    ["also", "again", "further", "furthermore", "once", "strongly", "deeply", "gravely", "fully", "firmly", "seriously", "urgently", "profoundly", "once", "still", "especially", "particularly", "finally", "moreover", "likewise", "therefore", "accordingly", "in", "addition", "and"]
+    [
+        "also",
+        "again",
+        "further",
+        "furthermore",
+        "once",
+        "strongly",
+        "deeply",
+        "gravely",
+        "fully",
+        "firmly",
+        "seriously",
+        "urgently",
+        "profoundly",
+        "once",
+        "still",
+        "especially",
+        "particularly",
+        "finally",
+        "moreover",
+        "likewise",
+        "therefore",
+        "accordingly",
+        "in",
+        "addition",
+        "and",
+    ]
 )
-_ORGANS = r"(?:Council|Assembly|Conference|Commission|Committee|Board|Congress|Group|Union|Summit|Meeting|Forum|Body|Parties)"
+_ORGANS = (
+    r"(?:Council|Assembly|Conference|Commission|Committee|Board|Congress|Group|Union|Summit|Meeting|Forum|Body|Parties)"
+)
 
 # "The ITU Council,"  "The General Assembly,"  "THE ASSEMBLY,"  "The Plenipotentiary Conference of … (Dubai, 2018),"
 # "The Sixty-sixth World Health Assembly,"  "We, the Ministers and heads of delegations …,"
@@ -68,7 +96,9 @@ def _verbs() -> _Verbs:
         participle = verb.endswith("ing") or verb in ("mindful", "having")
         seen.append((capitals, Part.PREAMBULAR if participle else Part.OPERATIVE))
     # "continues to invite", "continues to encourage": a directive repeated by a revision, with the force of its verb.
-    seen += [(f"continues to {verb}", Part.OPERATIVE) for verb in ("invite", "encourage", "urge", "instruct", "request")]
+    seen += [
+        (f"continues to {verb}", Part.OPERATIVE) for verb in ("invite", "encourage", "urge", "instruct", "request")
+    ]
     for phrase, part in seen:
         words = tuple(phrase.lower().split())
         core = next((at for at, word in enumerate(words) if word not in _ADVERBS), 0)
@@ -118,7 +148,10 @@ def opener(text: str, start: int = 0) -> Opener | None:
     head = words[core]
     if words[0] == "and":
         return None
-    part, end = _longest(text, head, ends[core], verbs)
+    found = _longest(text, head, ends[core], verbs)
+    if found is None:
+        return None
+    part, end = found
     phrase = text[start:end]
     first = phrase[:1]
     if first.islower():
@@ -131,8 +164,11 @@ def opener(text: str, start: int = 0) -> Opener | None:
     return Opener(phrase, part, text[end:].strip(), case)
 
 
-def _longest(text: str, head: str, end: int, verbs: _Verbs) -> tuple[Part, int]:
-    """Follow the longest known phrase that begins with this head, then the adverbs after it ("considering further")."""
+def _longest(text: str, head: str, end: int, verbs: _Verbs) -> tuple[Part, int] | None:
+    """Follow the longest known phrase that begins with this head, then the adverbs after it ("considering further").
+
+    None where the head alone opens nothing: "Taking note" does, "Taking stock" is a heading.
+    """
     tail: list[tuple[str, int]] = []
     at = end
     for _ in range(6):
@@ -150,6 +186,9 @@ def _longest(text: str, head: str, end: int, verbs: _Verbs) -> tuple[Part, int]:
         if size <= len(tail) and all(words[i + 1] == tail[i][0] for i in range(size)):
             part, taken = of, size
             break
+    else:
+        if head not in ("having", "being", "deeply"):
+            return None
     # "that" and "to" belong to what follows: "decides that", "undertakes to".
     while taken and tail[taken - 1][0] in ("that", "to", "of", "all") and head not in ("calls", "calling", "continues"):
         if tail[taken - 1][0] == "of" and head in ("aware", "mindful", "conscious", "draws", "taking", "takes", "in"):
@@ -199,7 +238,22 @@ def alone(text: str) -> Opener | None:
 
 
 _PREAMBLE_TAILS = frozenset(
-    ["the following", "that", "with appreciation", "with concern", "with satisfaction", "in particular", "in this regard", "with interest", "of", "to", "however", "nevertheless", "in this respect", "with regret"]
+    [
+        "the following",
+        "that",
+        "with appreciation",
+        "with concern",
+        "with satisfaction",
+        "in particular",
+        "in this regard",
+        "with interest",
+        "of",
+        "to",
+        "however",
+        "nevertheless",
+        "in this respect",
+        "with regret",
+    ]
 )
 
 
@@ -245,9 +299,15 @@ def enacting(text: str) -> bool:
     return bool(_ENACTING.match(stripped))
 
 
-_APART = re.compile(r",\s+(?:in (?:close |full )?(?:consultation|collaboration|coordination|cooperation|accordance)|with|within|as)\b.*$")
-_NAMES = re.compile(r",\s+and\s+(?:the\s+)?|,\s+(?:the\s+)?|\s+and\s+the\s+|\s+and\s+(?=all\b|other\b|Sector Members|Associates|Academia)")
-_VERB_TO = re.compile(r"^to (?:instruct|invite|request|encourage|urge|recommend to|recommend|call upon|call on)\s+", re.IGNORECASE)
+_APART = re.compile(
+    r",\s+(?:in (?:close |full )?(?:consultation|collaboration|coordination|cooperation|accordance)|with|within|as)\b.*$"
+)
+_NAMES = re.compile(
+    r",\s+and\s+(?:the\s+)?|,\s+(?:the\s+)?|\s+and\s+the\s+|\s+and\s+(?=all\b|other\b|Sector Members|Associates|Academia)"
+)
+_VERB_TO = re.compile(
+    r"^to (?:instruct|invite|request|encourage|urge|recommend to|recommend|call upon|call on)\s+", re.IGNORECASE
+)
 
 
 def addressees(phrase: str) -> tuple[str, ...]:

@@ -73,8 +73,12 @@ def outline(manuscript: Manuscript) -> Reading:
         versions = (VersionLabel(before.label or name, Side.BEFORE), VersionLabel(after.label or name, Side.AFTER))
         title = replace(after.title, revision=before.label or after.label)
     return Reading(
-        title=title, versions=versions, sections=sections, doubts=tuple(doubts),
-        front_matter=tuple(line.text for line in after.front), format=manuscript.format,
+        title=title,
+        versions=versions,
+        sections=sections,
+        doubts=tuple(doubts),
+        front_matter=tuple(line.text for line in after.front),
+        format=manuscript.format,
     )
 
 
@@ -192,11 +196,11 @@ class _Walker:
         text = piece.text
         if not _WORD.search(text) and piece.label is None:
             return  # a rule, a row of stars
+        if self.part is not Part.PREAMBULAR and self._ends(piece):
+            self.draft.front.append(piece.line)
+            return
         if piece.label is None:
             if self._annex(piece) or self._opener(piece, at):
-                return
-            if self.part is not Part.PREAMBULAR and len(text) < 160 and _CLOSING.match(text.strip()):
-                self.draft.front.append(piece.line)
                 return
             if self._heading(piece, at):
                 return
@@ -208,6 +212,34 @@ class _Walker:
             self._as_text(piece)
             return
         self._item(piece, at)
+
+    def _ends(self, piece: Piece) -> bool:
+        """Whether a line stands after the last clause: "44th plenary meeting", the day, the record of the vote."""
+        whole = piece.line.text.strip() if piece.first else piece.text
+        if len(whole) < 160 and _CLOSING.match(whole):
+            self.closed = self.closed or "eeting" in whole or "dopted" in whole
+            return True
+        if not self.closed:
+            return False
+        if (
+            self._is_annex(piece)
+            or piece.opener
+            or piece.line.style == "Call"
+            or openers.alone(piece.text)
+            or (
+                piece.label is not None
+                and piece.label.sure
+                and self.sec is not None
+                and self.sec.grower.expects(piece.label)
+            )
+            or piece.line.heading is not None
+        ):
+            self.closed = False
+        return self.closed
+
+    def _is_annex(self, piece: Piece) -> bool:
+        text = piece.text.strip()
+        return piece.label is None and text[:1] in "Aa" and len(text) < 160 and _ANNEX.match(text) is not None
 
     def _annex(self, piece: Piece) -> bool:
         text = piece.text.strip()
@@ -320,7 +352,9 @@ class _Walker:
         if ending in ".,;:" or line.table:
             return False
         style = (line.style or "").lower().replace("_", "").replace(" ", "")
-        if style.startswith(("heading", "title", "annextitle", "apptitle", "subtitle", "parttitle", "arttitle", "sectiontitle")):
+        if style.startswith(
+            ("heading", "title", "annextitle", "apptitle", "subtitle", "parttitle", "arttitle", "sectiontitle")
+        ):
             return True
         if openers.opener(text) and self.part is not Part.ANNEX and not (line.bold or line.centred):
             return False
@@ -334,7 +368,9 @@ class _Walker:
         if following is None:
             return False
         above = self.pieces[at - 1].text.rstrip()[-1:] if at else "."
-        return above in ".;:”\"" and len(following.text) > len(text) and text[-1].isalnum()
+        ends = '.;:,”"' if self.part is Part.PREAMBULAR else '.;:”"'
+        above = self.pieces[at - 1].text.rstrip()[-1:] if at else "."
+        return above in ends and len(following.text) > len(text) and text[-1].isalnum()
 
     def _heading(self, piece: Piece, at: int) -> bool:
         sec = self.sec
@@ -361,7 +397,14 @@ class _Walker:
 
     def _open_heading(self, heading: str, depth: int) -> None:
         sec = self.sec
-        if sec is not None and sec.heading and not sec.nodes and sec.part is not Part.ANNEX and sec.depth == depth and depth:
+        if (
+            sec is not None
+            and sec.heading
+            and not sec.nodes
+            and sec.part is not Part.ANNEX
+            and sec.depth == depth
+            and depth
+        ):
             sec.heading = f"{sec.heading} {heading}" if len(sec.heading) < 200 else sec.heading
             return
         if self.part is Part.ANNEX and self.annex:
@@ -374,7 +417,7 @@ class _Walker:
         self._open(fresh)
 
     def _labelled_heading(self, piece: Piece, at: int) -> bool:
-        """"II. Financial mechanisms": a label that is part of a heading."""
+        """ "II. Financial mechanisms": a label that is part of a heading."""
         label = piece.label
         if label is None or (self.sec is not None and self.sec.opener is not None and self.part is not Part.ANNEX):
             return False
@@ -411,8 +454,15 @@ class _Walker:
     def _as_text(self, piece: Piece) -> None:
         """A number that is no label goes back into the words."""
         line = piece.line
-        whole = Piece(line, (line.text[: piece.start] + piece.text).strip() if piece.first else piece.text, 0, None,
-                      piece.first, None, piece.notes)
+        whole = Piece(
+            line,
+            (line.text[: piece.start] + piece.text).strip() if piece.first else piece.text,
+            0,
+            None,
+            piece.first,
+            None,
+            piece.notes,
+        )
         self._plain(whole, 0)
 
     def _item(self, piece: Piece, at: int) -> None:
@@ -425,7 +475,12 @@ class _Walker:
             sec = self._preamble()
         elif sec is None or (sec.opener is None and sec.part is Part.PREAMBULAR and numeric):
             operative = found is not None and found.part is Part.OPERATIVE
-            if self.part is Part.PREAMBULAR and sec is not None and not operative and self._inside_preamble(label.ways[0].value):
+            if (
+                self.part is Part.PREAMBULAR
+                and sec is not None
+                and not operative
+                and self._inside_preamble(label.ways[0].value)
+            ):
                 pass
             elif found is not None and found.part is Part.PREAMBULAR and sec is None:
                 sec = self._preamble()
@@ -512,8 +567,14 @@ class _Walker:
     def doubts(self, unsure: Sequence[mending.Unsure], flattened: bool, glued_numbers: set[int]) -> list[Doubt]:
         """What was noticed on the way. The gap before a number that is two run together is none."""
         found = [
-            Doubt("glued-items", f"“{place.text.strip()}” may hold two items: is “{place.label}” the number of a new one?",
-                  None, place.text.strip(), ("a new item", "part of the sentence"), self.side)
+            Doubt(
+                "glued-items",
+                f"“{place.text.strip()}” may hold two items: is “{place.label}” the number of a new one?",
+                None,
+                place.text.strip(),
+                ("a new item", "part of the sentence"),
+                self.side,
+            )
             for place in unsure
         ]
         for code, node, expected, sec in self.oddities:
@@ -539,7 +600,10 @@ def _doubt(code: str, node: Node, expected: str | None, sec: Sec, side: Side) ->
     printed = node.printed or ""
     if code == "number-twice":
         sentence = f"{where}: {printed} stands twice."
-        readings: tuple[str, ...] = ("both stand, and one is misnumbered", "one was struck and the other put in its place")
+        readings: tuple[str, ...] = (
+            "both stand, and one is misnumbered",
+            "one was struck and the other put in its place",
+        )
     elif code == "number-gap":
         sentence = f"{where}: {printed} follows {expected}: a number is missing."
         readings = ("an item was left out", "the numbers were not put in order")

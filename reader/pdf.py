@@ -261,7 +261,7 @@ def _begins(row: Row, above: Row, paragraph: _Paragraph, pitch: float, right: fl
     ended = before[-1:] in ".;:,"
     if label is not None and (label.sure or ended) and (label.sure or text[:1].isdigit()):
         hanging = abs(row.x0 - above.x0) > 4 or above.x1 < right - 12 or len(paragraph.rows) == 1 or ended
-        if hanging and (ended or label.sure and not _mid_sentence(before)):
+        if hanging and (ended or (label.sure and not _mid_sentence(before))):
             return True
     if row.italic and not above.italic and openers.alone(text):
         return True
@@ -277,12 +277,16 @@ def _begins(row: Row, above: Row, paragraph: _Paragraph, pitch: float, right: fl
         if row.x0 > left + 8 and before[-1:] in ".;:," and first.x0 - left > 4:
             return True
         return short and before[-1:] in ".;:" and not text[:1].islower()
-    return short and before[-1:] in ".;:" and text[:1].isupper() and abs(row.x0 - first.x0) < 3 and above.bold == row.bold
+    return (
+        short and before[-1:] in ".;:" and text[:1].isupper() and abs(row.x0 - first.x0) < 3 and above.bold == row.bold
+    )
 
 
 def _mid_sentence(before: str) -> bool:
     """Whether the row before ends inside a sentence, as in "paragraph" / "5. of …"."""
-    return bool(re.search(r"(?:\b(?:paragraphs?|and|or|of|to|in|the|resolutions?|no|article|section)|[(–-])$", before, re.I))
+    return bool(
+        re.search(r"(?:\b(?:paragraphs?|and|or|of|to|in|the|resolutions?|no|article|section)|[(–-])$", before, re.I)
+    )
 
 
 def _bold_label(paragraph: _Paragraph) -> bool:
@@ -322,8 +326,14 @@ def _line(
     bold = all(row.bold for row in paragraph.rows)
     large = first.size > body + 1
     return Line(
-        text=text, italic=all(row.italic for row in paragraph.rows), bold=bold or large,
-        centred=False, indent=round(first.x0, 1), page=first.page, notes=tuple(found), source=(number,),
+        text=text,
+        italic=all(row.italic for row in paragraph.rows),
+        bold=bold or large,
+        centred=False,
+        indent=round(first.x0, 1),
+        page=first.page,
+        notes=tuple(found),
+        source=(number,),
     )
 
 
@@ -341,7 +351,11 @@ def _joined(before: str, text: str, words: Counter[str] | None = None) -> str:
             kept, mended = f"{head.group(1)}-{tail.group()}".lower(), f"{head.group(1)}{tail.group()}".lower()
             if words[mended] and words[mended] >= words[kept]:
                 return before[:-1] + text
-            if not words[kept] and not (words[head.group(1).lower()] and words[tail.group().lower()]) and text[0].islower():
+            if (
+                not words[kept]
+                and not (words[head.group(1).lower()] and words[tail.group().lower()])
+                and text[0].islower()
+            ):
                 return before[:-1] + text
         return before + text
     if before[-1] in "/–" and text[:1].isalnum() and before[-2:-1] not in " ":

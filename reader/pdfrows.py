@@ -73,7 +73,9 @@ def _row(chars: list[dict[str, Any]], number: int) -> Row | None:
     if not sizes:
         return None
     size = sizes.most_common(1)[0][0]
-    baseline = Counter(round(char["bottom"], 0) for char in chars if abs(char["size"] - size) < 0.6).most_common(1)[0][0]
+    baseline = Counter(round(char["bottom"], 0) for char in chars if abs(char["size"] - size) < 0.6).most_common(1)[0][
+        0
+    ]
     text: list[str] = []
     calls: list[tuple[int, str]] = []
     length = 0
@@ -125,7 +127,15 @@ def _row(chars: list[dict[str, Any]], number: int) -> Row | None:
         return None
     whole = "".join(text).rstrip()
     return Row(
-        text=whole, x0=first, x1=end, top=min(char["top"] for char in chars), bottom=baseline, size=size,
-        bold=letters > 0 and bold >= letters * 0.9, italic=letters > 0 and italic >= letters * 0.9, page=number,
-        calls=[(min(at, len(whole)), value) for at, value in calls], mark=mark,
+        text=whole,
+        x0=first,
+        x1=end,
+        top=min(char["top"] for char in chars),
+        bottom=baseline,
+        size=size,
+        bold=letters > 0 and bold >= letters * 0.9,
+        italic=letters > 0 and italic >= letters * 0.9,
+        page=number,
+        calls=[(min(at, len(whole)), value) for at, value in calls],
+        mark=mark,
     )

@@ -19,8 +19,12 @@ _BEFORE = re.compile(
     r"in accordance with|in line with|under|identified in|specified in|taking into account|as stated in|listed in)\s+(?:the\s+)?$"
 )
 _AFTER = re.compile(r"\s*(?:,?\s*(?:and|or|to)\s+" + _NUMBER + r")*\s*(?:above|below)\b")
-_OTHERS = re.compile(r"\s*(?:of|in|to)\s+(?:the\s+|PP\s+|Council\s+|WTSA\s+|WTDC\s+)?(?:annex to\s+)?(?:Resolution|Decision|resolution|Tunis|Geneva)")
-_UN = re.compile(r"\bparagraphs?\s+(\d{1,3})(?:\s+(?:and|to|or)\s+(\d{1,3}))?\s+(?:above|below|of the present resolution)\b")
+_OTHERS = re.compile(
+    r"\s*(?:of|in|to)\s+(?:the\s+|PP\s+|Council\s+|WTSA\s+|WTDC\s+)?(?:annex to\s+)?(?:Resolution|Decision|resolution|Tunis|Geneva)"
+)
+_UN = re.compile(
+    r"\bparagraphs?\s+(\d{1,3})(?:\s+(?:and|to|or)\s+(\d{1,3}))?\s+(?:above|below|of the present resolution)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Finder:
             for match in self.pattern.finditer(text):
                 behind = text[match.end() :]
                 cued = _AFTER.match(behind) or _BEFORE.search(text[max(0, match.start() - 60) : match.start()])
-                if not cued or _OTHERS.match(behind) or behind.lstrip()[:1] in "“\"":
+                if not cued or _OTHERS.match(behind) or behind.lstrip()[:1] in '“"':
                     continue
                 name = " ".join(match.group(1).split())
                 yield Reference(match.group(), name, match.group(2).rstrip(")").strip(), match.span())
@@ -83,7 +87,10 @@ def missing(sections: Sequence[Sec], side: Side) -> list[Doubt]:
                         Doubt(
                             "missing-reference",
                             f"“{found.text}” is referred to, but {found.section} has no {found.number}.",
-                            node.address, found.text, ("the number is out of date", "the paragraph was left out"), side,
+                            node.address,
+                            found.text,
+                            ("the number is out of date", "the paragraph was left out"),
+                            side,
                             found.span,
                         )
                     )
@@ -125,7 +132,11 @@ def stale(sections: Sequence[Section]) -> list[Doubt]:
                     Doubt(
                         "stale-reference",
                         f"“{found.text}” meant another paragraph before the changes than it does now.",
-                        paragraph.address, found.text, tuple(readings), Side.AFTER, found.span,
+                        paragraph.address,
+                        found.text,
+                        tuple(readings),
+                        Side.AFTER,
+                        found.span,
                     )
                 )
     return doubts

@@ -24,7 +24,11 @@ _LONG = 4000  # words beyond which a word-by-word comparison is not worth its ti
 def alone(sec: Sec) -> Section:
     """A section of a document that has one reading only: the before-fields stay empty."""
     return Section(
-        sec.part, sec.address, sec.opener, sec.heading, openers.addressees(sec.opener) if sec.opener else (),
+        sec.part,
+        sec.address,
+        sec.opener,
+        sec.heading,
+        openers.addressees(sec.opener) if sec.opener else (),
         tuple(_single(node) for node in sec.nodes),
     )
 
@@ -32,8 +36,14 @@ def alone(sec: Sec) -> Section:
 def _single(node: Node) -> Paragraph:
     piece = node.piece
     return Paragraph(
-        address=node.address, number=node.number, text=node.text, redline=(Run(node.text),), footnotes=piece.notes,
-        children=tuple(_single(child) for child in node.children), printed=node.printed, source=piece.line.source,
+        address=node.address,
+        number=node.number,
+        text=node.text,
+        redline=(Run(node.text),),
+        footnotes=piece.notes,
+        children=tuple(_single(child) for child in node.children),
+        printed=node.printed,
+        source=piece.line.source,
     )
 
 
@@ -75,7 +85,9 @@ class _Pairing:
                 for other in by_source.get(number, ()):
                     if id(other) in self.new_of:
                         continue
-                    found = _likeness(other, node) if len(by_source[number]) > 1 or len(node.piece.line.source) > 1 else 0.5
+                    found = (
+                        _likeness(other, node) if len(by_source[number]) > 1 or len(node.piece.line.source) > 1 else 0.5
+                    )
                     if found > score:
                         best, score = other, found
             if best is not None:
@@ -164,7 +176,11 @@ class _Pairing:
     def _section(self, sec: Sec, old: Sec | None) -> Section:
         gone = [node for node in old.nodes if self._any_gone(node)] if old is not None else []
         return Section(
-            sec.part, sec.address, sec.opener, sec.heading, openers.addressees(sec.opener) if sec.opener else (),
+            sec.part,
+            sec.address,
+            sec.opener,
+            sec.heading,
+            openers.addressees(sec.opener) if sec.opener else (),
             self._merge(sec.nodes, gone, sec),
         )
 
@@ -195,7 +211,9 @@ class _Pairing:
                 "successor",
                 f"{where}Is the new {node.printed} a successor of the old {struck.printed}? One was struck and the other "
                 "put in its place.",
-                node.address, node.printed, ("a new paragraph; the old one went", "the old paragraph, reworded"),
+                node.address,
+                node.printed,
+                ("a new paragraph; the old one went", "the old paragraph, reworded"),
             )
         )
 
@@ -210,10 +228,18 @@ class _Pairing:
         self.taken.add(address)
         piece = node.piece
         return Paragraph(
-            address=address, number=None, text=None, number_before=node.number, text_before=node.text,
-            address_before=node.address, change=Change.GONE, redline=(Run(node.text, Side.BEFORE),),
+            address=address,
+            number=None,
+            text=None,
+            number_before=node.number,
+            text_before=node.text,
+            address_before=node.address,
+            change=Change.GONE,
+            redline=(Run(node.text, Side.BEFORE),),
             children=self._merge([], [child for child in node.children if self._any_gone(child)], None),
-            footnotes_before=piece.notes, printed=node.printed, source=piece.line.source,
+            footnotes_before=piece.notes,
+            printed=node.printed,
+            source=piece.line.source,
         )
 
     def _paragraph(self, node: Node) -> Paragraph:
@@ -221,16 +247,31 @@ class _Pairing:
         piece = node.piece
         if old is None:
             return Paragraph(
-                address=node.address, number=node.number, text=node.text, change=Change.NEW,
-                redline=(Run(node.text, Side.AFTER),), children=self._merge(node.children, [], None),
-                footnotes=piece.notes, printed=node.printed, source=piece.line.source,
+                address=node.address,
+                number=node.number,
+                text=node.text,
+                change=Change.NEW,
+                redline=(Run(node.text, Side.AFTER),),
+                children=self._merge(node.children, [], None),
+                footnotes=piece.notes,
+                printed=node.printed,
+                source=piece.line.source,
             )
         gone = [child for child in old.children if self._any_gone(child)]
         return Paragraph(
-            address=node.address, number=node.number, text=node.text, number_before=old.number, text_before=old.text,
-            address_before=old.address, change=self._change(old, node), redline=self._redline(old, node),
-            children=self._merge(node.children, gone, None), footnotes=piece.notes, footnotes_before=old.piece.notes,
-            printed=node.printed, source=piece.line.source,
+            address=node.address,
+            number=node.number,
+            text=node.text,
+            number_before=old.number,
+            text_before=old.text,
+            address_before=old.address,
+            change=self._change(old, node),
+            redline=self._redline(old, node),
+            children=self._merge(node.children, gone, None),
+            footnotes=piece.notes,
+            footnotes_before=old.piece.notes,
+            printed=node.printed,
+            source=piece.line.source,
         )
 
     def _change(self, old: Node, new: Node) -> Change:

@@ -10,11 +10,23 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from reader import openers
 from reader.document import Line, Title
 
-_MONTHS = (
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-)
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _DAY = re.compile(rf"\b(\d{{1,2}})\s+({'|'.join(_MONTHS)})\s+((?:19|20)\d\d)\b", re.IGNORECASE)
 _DAY_US = re.compile(rf"\b({'|'.join(_MONTHS)})\s+(\d{{1,2}}),\s+((?:19|20)\d\d)\b", re.IGNORECASE)
 
@@ -32,7 +44,9 @@ _UN_NUMBERED = re.compile(
 _SYMBOL = re.compile(
     r"(?<![\w/])(?:[AES]|UNEP|HSP|HSP/HA|HSP/GC|TD|DP|ICC|CWG|WTSA|WTDC|PP)(?:/[A-Z0-9][A-Za-z0-9.()&-]*){1,6}"
 )
-_BESIDE = re.compile(r"United Nations|Distr\.?:?|General|Limited|Document|Original:?|English|Symbol|Only|[A-Z][a-z]+ \d{4}|\d{1,2}")
+_BESIDE = re.compile(
+    r"United Nations|Distr\.?:?|General|Limited|Document|Original:?|English|Symbol|Only|[A-Z][a-z]+ \d{4}|\d{1,2}"
+)
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _COUNCIL_LABEL = re.compile(r"\bC-?(\d{2}(?:C\d{2})*)\b")
 _LOOKALIKE = str.maketrans("АВСЕНІКМОРТХ", "ABCEHIKMOPTX")
@@ -49,8 +63,11 @@ BODIES: tuple[tuple[str, str, str], ...] = (
     (r"World Health Assembly", "WHA", "WHO"),
     (r"Executive Board", "WHO Executive Board", "WHO"),
     (r"United Nations Environment Assembly", "UNEA", "UN"),
-    (r"United Nations Habitat Assembly|UN-Habitat Assembly|United Nations Human Settlements Programme Assembly",
-     "UN-Habitat Assembly", "UN"),
+    (
+        r"United Nations Habitat Assembly|UN-Habitat Assembly|United Nations Human Settlements Programme Assembly",
+        "UN-Habitat Assembly",
+        "UN",
+    ),
     (r"Human Rights Council", "HRC", "UN"),
     (r"Economic and Social Council", "ECOSOC", "UN"),
     (r"Commission on Science and Technology for Development", "CSTD", "UN"),
@@ -73,8 +90,13 @@ class Head:
     label: str | None
 
 
-def read(front: Sequence[Line], enacting: Line | None, closing: Iterable[str] = (), declares: bool = False,
-         facts: dict[str, str] | None = None) -> Head:
+def read(
+    front: Sequence[Line],
+    enacting: Line | None,
+    closing: Iterable[str] = (),
+    declares: bool = False,
+    facts: dict[str, str] | None = None,
+) -> Head:
     """The head of a document from the lines before its first clause.
 
     `enacting` is the line that names the body, `closing` the lines after the last clause ("71st plenary meeting",
@@ -100,8 +122,16 @@ def read(front: Sequence[Line], enacting: Line | None, closing: Iterable[str] = 
         kind = "outcome"
     title = title or facts.get("title")
     return Head(
-        Title(kind=kind, symbol=symbol or facts.get("symbol"), number=number or facts.get("number"), title=title,
-              body=body or facts.get("body"), revision=label, adopted=adopted, style=style),
+        Title(
+            kind=kind,
+            symbol=symbol or facts.get("symbol"),
+            number=number or facts.get("number"),
+            title=title,
+            body=body or facts.get("body"),
+            revision=label,
+            adopted=adopted,
+            style=style,
+        ),
         frozenset(used),
         label,
     )
@@ -138,16 +168,22 @@ def _is_number(match: re.Match[str]) -> bool:
 def _title(front: Sequence[Line], texts: Sequence[str], at: int | None, after: str) -> tuple[str | None, set[int]]:
     own = after.strip()
     own = re.sub(r"^(?:\s*\([^()]*\))+", "", own).strip(" .:–—-\t")
+    own = re.sub(r"\s*\((?:Rev\.|REV\.)[^()]*\)\s*$", "", own)
     used: set[int] = set()
     parts = [own] if len(own) > 3 else []
     start = (at + 1) if at is not None else None
     if start is None:
-        styled = [n for n, line in enumerate(front) if (line.style or "").lower().replace("_", "").startswith(("restitle", "title"))]
+        styled = [
+            n
+            for n, line in enumerate(front)
+            if (line.style or "").lower().replace("_", "").startswith(("restitle", "title"))
+        ]
         start = styled[-1] if styled else None
     if start is not None:
         for n in range(start, len(texts)):
             text = texts[n].strip()
-            if not text or text[0] in "([" or (text.lower().startswith(("adopted ", "agenda item", "the ")) and text.endswith(",")):
+            lowered = text.lower()
+            if not text or text[0] in "([" or lowered.startswith(("adopted ", "agenda item")) or openers.enacting(text):
                 if parts and text:
                     break
                 continue
@@ -166,7 +202,11 @@ def _title(front: Sequence[Line], texts: Sequence[str], at: int | None, after: s
 def _goes_on(front: Sequence[Line], n: int) -> bool:
     """Whether a line goes on with the title above it: set alike, and no label before it."""
     line, above = front[n], front[n - 1]
-    if line.page is not None and (line.bold, line.centred) == (above.bold, above.centred) and (line.bold or line.centred):
+    if (
+        line.page is not None
+        and (line.bold, line.centred) == (above.bold, above.centred)
+        and (line.bold or line.centred)
+    ):
         return True
     return bool(line.style) and line.style == above.style and (line.style or "").lower() not in ("normal", "")
 
@@ -211,7 +251,7 @@ def _label(after: str) -> str | None:
 
 
 def _titled(words: str) -> str:
-    """"Rev. BUENOS AIRES, 2017" → "Rev. Buenos Aires, 2017"."""
+    """ "Rev. BUENOS AIRES, 2017" → "Rev. Buenos Aires, 2017"."""
     return re.sub(r"[A-ZÀ-Ý]{2,}", lambda match: match.group().capitalize(), words)
 
 

@@ -127,7 +127,9 @@ class Grower:
             siblings = self.stack[depth - 1].node.children if depth else self.nodes
             before = self.carried.get(way.family, 0) if depth == 0 else 0
             if way.value > before + 1 and way.family != "bullet":
-                self.oddities.append(Oddity("number-gap", node, str(before)) if before else Oddity("list-begins-late", node))
+                self.oddities.append(
+                    Oddity("number-gap", node, str(before)) if before else Oddity("list-begins-late", node)
+                )
         else:
             level = self.stack[depth]
             del self.stack[depth + 1 :]
@@ -222,7 +224,7 @@ class Grower:
         return [(score, depth, way, True)]
 
     def _decimal(self, way: Way, label: Label) -> list[tuple[float, int, Way, bool]]:
-        """"2.1" belongs below "2" where a "2" is open, else it stands on its own."""
+        """ "2.1" belongs below "2" where a "2" is open, else it stands on its own."""
         parent = label.number.rpartition(".")[0]
         for depth in range(len(self.stack) - 1, -1, -1):
             if self.stack[depth].number == parent and depth + 1 < DEEPEST:
