@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from lxml import etree
 
 from reader import package
 from reader.context import AFTER, BEFORE
-from reader.document import Doubt, Manuscript, Unreadable
+from reader.document import Doubt, Manuscript
 from reader.limits import DEFAULTS, Limits
 from reader.numbering import Numbering
 from reader.ooxml import w
@@ -35,20 +39,19 @@ def manuscript(data: bytes, limits: Limits = DEFAULTS) -> Manuscript:
         root = part(f"{kind}s")
         if root is not None:
             changed |= read_notes(root, kind, styles, numbering, notes)
-    root = opened.xml(opened.main)
-    body = root.find(w("body")) if root is not None else None
-    if body is None:
-        raise Unreadable("The file holds no document text; open it in Word and save it again.")
     opened.screen(read_parts(opened, targets, folder))
-    walk = Transcript(styles, numbering, notes)
-    walk.take_down(body)
-    changed = changed or walk.changed
+    transcript = Transcript(styles, numbering, notes)
+    with uncollected():
+        for passage in opened.passages(opened.main, w("body")):
+            transcript.hear(passage)
+    transcript.end()
+    changed = changed or transcript.changed
     return Manuscript(
         format="docx",
-        after=tuple(walk.after),
-        before=tuple(walk.before) if changed else None,
-        redline=tuple(walk.redline),
-        doubts=tuple(doubts(walk)),
+        after=tuple(transcript.after),
+        before=tuple(transcript.before) if changed else None,
+        redline=tuple(transcript.redline),
+        doubts=tuple(doubts(transcript)),
     )
 
 
@@ -67,16 +70,17 @@ def read_notes(
     for element in root.iterchildren(w(kind)):
         if element.get(w("type"), "normal") != "normal":  # the lines that part notes from text are kept here too
             continue
-        walk = Transcript(styles, numbering)
-        walk.take_down(element)
-        changed |= walk.changed
-        for side, lines in ((BEFORE, walk.before), (AFTER, walk.after)):
+        transcript = Transcript(styles, numbering)
+        transcript.hear(element)
+        transcript.end()
+        changed |= transcript.changed
+        for side, lines in ((BEFORE, transcript.before), (AFTER, transcript.after)):
             notes[kind, element.get(w("id")) or "", side] = "\n".join(line.text.strip() for line in lines)
     return changed
 
 
-def doubts(walk: Transcript) -> list[Doubt]:
-    if not walk.left_out:
+def doubts(transcript: Transcript) -> list[Doubt]:
+    if not transcript.left_out:
         return []
     return [
         Doubt(
@@ -84,3 +88,15 @@ def doubts(walk: Transcript) -> list[Doubt]:
             "A part of this document is kept in another file and is not shown here; bring that file in as well.",
         )
     ]
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No garbage collection meanwhile: a long document makes many values and no cycles, and each pass finds nothing."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()

@@ -8,6 +8,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -16,7 +17,7 @@ from lxml import etree
 from reader.document import Unreadable
 from reader.limits import Limits, megabytes
 from reader.ooxml import RELATIONS, STRICT
-from reader.safe_xml import DAMAGED, SHORTEST, checked_xml, elements, parsed
+from reader.safe_xml import DAMAGED, SHORTEST, checked_xml, elements, parsed, passages
 
 TYPES = "[Content_Types].xml"
 SAVE_AS = "save it in Word as a .docx document and bring that in"
@@ -68,6 +69,14 @@ class Package:
         return None if data is None else self.tree(data)
 
     def tree(self, data: bytes) -> etree._Element:
+        return parsed(self.checked(data))
+
+    def passages(self, name: str, tag: str) -> Iterator[etree._Element]:
+        """The children of the first `tag` of an XML part, some at a time, as `safe_xml.passages` gives them."""
+        return passages(self.checked(self.read(name) or b""), tag)
+
+    def checked(self, data: bytes) -> bytes:
+        """The bytes of an XML part, safe to parse, in the names of the common dialect of the format."""
         data = checked_xml(data, self.limits)
         self.xml_bytes += len(data)
         if self.xml_bytes // SHORTEST > self.limits.elements:
@@ -77,7 +86,7 @@ class Package:
         if b"http://purl.oclc.org/ooxml/" in data[:10_000]:
             for strict, common in STRICT.items():
                 data = data.replace(strict, common)
-        return parsed(data)
+        return data
 
     def relations(self, part: str) -> dict[str, tuple[str, str, bool]]:
         """The relations of a part: id → (last word of the type, target, whether it lies outside the file).

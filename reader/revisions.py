@@ -12,9 +12,7 @@ fast as a walk down and up the tree, and no depth of nesting can exhaust it.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, make_dataclass
 
 from lxml import etree
@@ -23,8 +21,8 @@ from reader import context as c
 from reader.context import AFTER, BEFORE, BOTH, DROPPED, Context
 from reader.document import Line, Note, Run, Side
 from reader.numbering import Counter, Numbering
-from reader.ooxml import symbol, w
-from reader.styles import PLAIN, Look, Properties, Styles, numbered, properties_before, read_properties
+from reader.ooxml import symbol, val, w
+from reader.styles import P_STYLE, PLAIN, Look, Properties, Styles, numbered, properties_before, read_properties
 
 SIDES = {BEFORE: Side.BEFORE, AFTER: Side.AFTER, BOTH: Side.BOTH}
 T, DEL_TEXT, P, PPR, TAB, TABS, FIELD, FOOTNOTE = c.T, c.DEL_TEXT, c.P, c.PPR, c.TAB, c.TABS, c.FIELD, c.FOOTNOTE
@@ -65,18 +63,21 @@ class Transcript:
         self.left_out = 0
         self._counters: dict[int, Counter] = {BEFORE: numbering.counter(), AFTER: numbering.counter()}
         self._pending: dict[int, Pending | None] = {BEFORE: None, AFTER: None}
+        self._styled: dict[str | None, Properties] = {}
         self._note_counts: dict[tuple[str, int], int] = {}
 
-    def take_down(self, root: etree._Element) -> None:
-        """Read all that stands below `root`: a document's body, or a footnote."""
-        with uncollected():
-            self._context = Context(root, self.styles)
-            self.changed |= self._context.changed
-            self.left_out += self._context.left_out
-            self._listen(root.iter(*HEARD), boxed=False)
-            self._flush()
-            for box in self._context.boxes.get(None, ()):
-                self._box(box)
+    def hear(self, root: etree._Element) -> None:
+        """Take down all that stands below `root`: a document's body or a passage of it, a footnote."""
+        self._context = Context(root, self.styles)
+        self.changed |= self._context.changed
+        self.left_out += self._context.left_out
+        self._listen(root.iter(*HEARD), boxed=False)
+        for box in self._context.boxes.get(None, ()):
+            self._box(box)
+
+    def end(self) -> None:
+        """There is no more to come."""
+        self._flush()
 
     def _listen(self, elements: Iterable[etree._Element], *, boxed: bool) -> None:
         """One flow of paragraphs. This loop runs for each word of the document: it looks up as little as it can."""
@@ -200,37 +201,29 @@ class Transcript:
         """
         context = self._context
         number = len(self.redline)
-        after = read_properties(element) if element is not None else PLAIN
+        after = self._properties(element)
         before = properties_before(element, after) if element is not None and paragraph in context.tracked else after
-        mask = context.masks.get(paragraph, BOTH) if context.masks else BOTH
-        mark = mask & context.marks.get(paragraph, BOTH) if context.marks else mask
+        mask = context.masks.get(paragraph, BOTH)
+        mark = mask & context.marks.get(paragraph, BOTH)
         tabled = paragraph in context.tabled
         pending = self._pending
-        if not mixed and not calls and mark == BOTH and after is before and pending[BEFORE] is pending[AFTER] is None:
-            text = "".join(pieces)
-            self.redline.append((Run(text),) if text else ())
-            look = self.styles.look(after.style)
-            place = numbered(after, look, self.numbering)
-            label = old = None
-            if place is not None:
-                label = self._counters[AFTER].label(*place)
-                old = self._counters[BEFORE].label(*place)
-            if not text or text.isspace():
-                return
-            italic = not roman and (not plain & BOTH or look.italic)
-            bold = not light and (not plain & BOTH << 2 or look.bold)
-            line = self._line(text, label, after, look, place, italic, bold, tabled, (), (number,))
-            self.after.append(line)
-            if label != old:  # untouched, but what was added or struck above it changes its number
-                self.changed = True
-                line = self._line(text, old, after, look, place, italic, bold, tabled, (), (number,))
-            self.before.append(line)
+        side = sides[0] if mixed else BOTH
+        if (
+            side == mark != 0
+            and not calls
+            and after is before
+            and pending[BEFORE] is pending[AFTER] is None
+            and (not mixed or sides.count(side) == len(sides))
+        ):
+            self._lay_whole(side, "".join(pieces), number, after, plain, roman, light, tabled)
             return
         if after is not before:
             self.changed = True
         heard = runs(pieces, sides)
         self.redline.append(heard)
-        home = next(paragraph.iterancestors(c.TC, c.BOX), None) if tabled or paragraph in context.boxed else None
+        home = None
+        if paragraph is not None and (tabled or paragraph in context.boxed):
+            home = next(paragraph.iterancestors(c.TC, c.BOX), None)
         for side, properties in ((BEFORE, before), (AFTER, after)):
             waiting = pending[side]
             if waiting is not None and waiting.home is not home:
@@ -254,6 +247,43 @@ class Transcript:
                 self._emit(side, laid, look)
             else:
                 pending[side] = laid
+
+    def _properties(self, element: etree._Element | None) -> Properties:
+        """The properties of a paragraph; where it names its style and nothing else, as most do, those known by then."""
+        if element is None:
+            return PLAIN
+        if len(element) == 1 and element[0].tag == P_STYLE:
+            style = val(element[0])
+            known = self._styled.get(style)
+            if known is None:
+                known = self._styled[style] = Properties(style)
+            return known
+        return read_properties(element)
+
+    def _lay_whole(
+        self, side: int, text: str, number: int, own: Properties, plain: int, roman: int, light: int, tabled: bool
+    ) -> None:
+        """A paragraph whose words and mark stand in the same reading or readings, as nearly all do: one line."""
+        self.redline.append((Run(text, SIDES[side]),) if text else ())
+        look = self.styles.look(own.style)
+        place = labels = None
+        if own.num_id is not None or look.num_id is not None:
+            place = numbered(own, look, self.numbering)
+            if place is not None:
+                labels = {one: self._counters[one].label(*place) for one in (BEFORE, AFTER) if one & side}
+        if not text or text.isspace():
+            return
+        italic = not roman and (not plain & BOTH or look.italic)
+        bold = not light and (not plain & BOTH << 2 or look.bold)
+        label = labels[side & AFTER or BEFORE] if labels else None
+        line = self._line(text, label, own, look, place, italic, bold, tabled, (), (number,))
+        if side & AFTER:
+            self.after.append(line)
+        if side & BEFORE:
+            if labels and labels[BEFORE] != label:  # untouched, but what was added or struck above changes its number
+                self.changed = True
+                line = self._line(text, labels[BEFORE], own, look, place, italic, bold, tabled, (), (number,))
+            self.before.append(line)
 
     def _notes(self, pieces: list[str], sides: list[int], calls: list[Call], side: int) -> list[Note]:
         """The footnotes called in the words of one reading, each with its place among them."""
@@ -350,15 +380,3 @@ def runs(pieces: list[str], sides: list[int]) -> tuple[Run, ...]:
 # A frozen dataclass sets each field through object.__setattr__, which makes a line four times as slow to build as one
 # that is not frozen; over a long document that is a fifth of the whole reading. So a line is built unfrozen.
 Draft = make_dataclass("Draft", [(each.name, each.type) for each in fields(Line)], slots=True)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """No garbage collection meanwhile: a long document makes many values and no cycles, and each pass finds nothing."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -16,6 +18,16 @@ PLAIN_ENCODINGS = re.compile(
     rb"(?:utf-?8|(?:us-)?ascii|iso-8859-\d{1,2}|windows-125\d|koi8-r|gb2312|gbk|gb18030|big5|shift_jis|euc-\w+)$",
     re.IGNORECASE,
 )
+PASSAGE = 1 << 18  # bytes of XML parsed at a time
+SHUT: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+    "collect_ids": False,
+}
 SHORTEST = 4  # bytes of an element, "<a/>": counting takes time, so it is left out where there can't be too many
 WIDE_STARTS = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"<\x00\x00\x00", b"\x00\x00\x00<")
 
@@ -66,27 +78,48 @@ def narrow(data: bytes) -> bytes:
 
 
 def parsed(data: bytes) -> etree._Element:
-    """A tree of bytes that `checked_xml` has passed. Nothing is fetched or resolved; depth is bounded at 256."""
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
+    """The tree of bytes that `checked_xml` has passed. Nothing is fetched or resolved; depth is bounded at 256."""
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(data, etree.XMLParser(**SHUT))
     except etree.XMLSyntaxError as error:
-        text = str(error)
-        if "depth" in text.lower():
-            raise Unreadable("The file's parts are nested deeper than any document needs; it is not opened.") from None
-        if "huge" in text.lower() or "too long" in text.lower() or "too big" in text.lower():
-            raise Unreadable(
-                "The file holds a stretch of text longer than any document needs; it is not opened."
-            ) from None
-        raise Unreadable(DAMAGED) from None
+        raise Unreadable(why(error)) from None
     if root is None or root.getroottree().docinfo.doctype:
         raise Unreadable(DAMAGED)
     return root
+
+
+def passages(data: bytes, tag: str) -> Iterator[etree._Element]:
+    """The children of the first element called `tag`, some at a time, under a root of their own; yields at least one.
+
+    Each root is let go before the next is parsed. So a long document needs the memory of a short one, which is also
+    faster: a tree that fits in memory already used costs half of one for which the system must find new pages.
+    """
+    parser = etree.XMLPullParser(events=("start",), tag=tag, **SHUT)
+    parent = None
+    try:
+        for start in range(0, len(data), PASSAGE):
+            parser.feed(data[start : start + PASSAGE])
+            if parent is None:
+                parent = next((element for _, element in parser.read_events()), None)
+            if parent is not None and len(parent) > 1:  # the last child may not be whole yet
+                root = etree.Element("passage")
+                root.extend(parent[:-1])
+                yield root
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        raise Unreadable(why(error)) from None
+    if parent is None:
+        raise Unreadable("The file holds no document text; open it in Word and save it again.")
+    root = etree.Element("passage")
+    root.extend(parent[:])
+    yield root
+
+
+def why(error: etree.XMLSyntaxError) -> str:
+    """What to say of XML that a parser refuses."""
+    text = str(error).lower()
+    if "depth" in text:
+        return "The file's parts are nested deeper than any document needs; it is not opened."
+    if "huge" in text or "too long" in text or "too big" in text:
+        return "The file holds a stretch of text longer than any document needs; it is not opened."
+    return DAMAGED
