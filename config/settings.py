@@ -265,6 +265,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
 
 ACCOUNT_ADAPTER = "config.accounts.MemberAdapter"  # nobody signs up: members are named by the secretariat
+ACCOUNT_FORMS = {"login": "config.accounts.MemberLoginForm"}
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -273,6 +274,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Mandates"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are the secretariat's, which knows its members
 
 SOCIALACCOUNT_ADAPTER = "config.accounts.SingleSignOnAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # the organisation's provider vouches for the address …
@@ -358,8 +360,12 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 CERTAIN_FROM = 0.9
 # Clocks of tasks, both worked out from dates and never stored.
 SILENT_AFTER_DAYS = 90  # an open task without a word for so long is silent
-TASKS_AHEAD = 4  # years for which the tasks of what recurs are made ahead: from one plenipotentiary conference to the next
+TASKS_AHEAD = (
+    4  # years for which the tasks of what recurs are made ahead: from one plenipotentiary conference to the next
+)
 DUE_SOON_DAYS = 80  # what matters within so many days is due soon: a report to a session is begun that early
+# Years for which the tasks of what recurs are made ahead: from one plenipotentiary conference to the next.
+TASKS_AHEAD = 4
 
 # ── Languages and time ───────────────────────────────────────────────────────────────────────────────────────────
 

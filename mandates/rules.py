@@ -1,45 +1,208 @@
 """Who may do what. Each right is one row of one table and one sentence; pages show the sentence, actions raise it.
 
 `may(member, "decide suggestions")` is the boolean for templates and tooltips; `require` is the same rule for verbs.
+Rights over one thing take the thing and the day: `may(member, "update task", task, on=today)`. `docs/rights.md` is
+printed from this table.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .models import Member
+from .models import Assignment, Evidence, Holding, Member, StatusUpdate, Task, Unit
 
 Role = Member.Role
+Words = str | Promise
 EVERYBODY = frozenset(Role)
 SECRETARIAT = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
-
-# right → (roles that have it, the sentence that those without it read)
-RIGHTS = {
-    "read": (EVERYBODY, _("Log in to read this.")),
-    "bring in documents": (SECRETARIAT, _("Only the coordinator brings in documents.")),
-    "decide suggestions": (SECRETARIAT, _("Only the coordinator decides suggestions.")),
-    "edit instructions": (SECRETARIAT, _("Only the coordinator edits instructions.")),
-    "change versions": (SECRETARIAT, _("Only the coordinator says which version is in force.")),
-    "edit sessions": (SECRETARIAT, _("Only the coordinator edits sessions.")),
-}
+NOBODY: frozenset[Role] = frozenset()
+MEMBERS = frozenset({Role.MEMBER})
 
 
-def may(member, right: str) -> bool:
-    """Whether `member` (or an anonymous user) has the right."""
-    roles, _sentence = RIGHTS[right]
-    if not getattr(member, "is_authenticated", False) or not member.is_active:
-        return False
-    return member.is_superuser or member.role in roles
+# ── Whose work is whose ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def require(member, right: str) -> None:
+def units_of(member: Member, on: date, *, heads: bool = False) -> frozenset[int]:
+    """Keys of the units whose work is the member's on that day, with all units below them. Two queries.
+
+    They are the units of the posts that the member holds, and of the posts for which such a post is the deputy.
+    `heads`: only through posts that head their unit.
+    """
+    held = Holding.objects.on(on).filter(member=member).select_related("post")
+    posts = [holding.post for holding in held.prefetch_related("post__deputises_for")]
+    posts += [absent for post in posts for absent in post.deputises_for.all()]
+    return with_those_below({post.unit_id for post in posts if post.heads_unit or not heads})
+
+
+def with_those_below(units: Iterable[int]) -> frozenset[int]:
+    """The units with these keys and all below them."""
+    found = set(units)
+    if not found:
+        return frozenset()
+    below: dict[int, list[int]] = {}
+    for key, parent in Unit.objects.exclude(parent=None).values_list("pk", "parent_id"):
+        below.setdefault(parent, []).append(key)
+    left = list(found)
+    while left:
+        for key in below.get(left.pop(), ()):
+            if key not in found:
+                found.add(key)
+                left.append(key)
+    return frozenset(found)
+
+
+def _works_on(member: Member, task: Task, on: date) -> bool:
+    """Whether a unit of the member leads the task, or is confirmed to lead or contribute to its instruction."""
+    return task.pk in updatable(member, [task], on=on)
+
+
+def _heads(member: Member, task: Task, on: date) -> bool:
+    return task.lead_id is not None and task.lead_id in units_of(member, on, heads=True)
+
+
+def _handed_it_in(member: Member, task: Task) -> bool:
+    """Whether the member submitted the task, or it was submitted on their behalf."""
+    last = task.updates.filter(kind=StatusUpdate.Kind.SUBMITTED).order_by("-pk").first()
+    return member.pk == task.submitted_by_id or bool(last and member.pk in {last.by_id, last.on_behalf_of_id})
+
+
+def _colleagues(member: Member, other: Member, on: date) -> bool:
+    return bool(units_of(member, on) & _units_held(other, on))
+
+
+def _units_held(member: Member, on: date) -> frozenset[int]:
+    return frozenset(Holding.objects.on(on).filter(member=member).values_list("post__unit_id", flat=True))
+
+
+# ── The table ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Right:
+    """One row: who has the right always, who has it over what is theirs, and what those without it read."""
+
+    roles: frozenset[Role]
+    sentence: Words
+    own: frozenset[Role] = NOBODY
+    is_own: Callable[[Member, Any, date], bool] | None = None
+    own_words: Words = ""
+    bars: Callable[[Member, Any], bool] | None = None  # keeps out even those who have the right
+    bars_sentence: Words = ""
+
+
+RIGHTS: dict[str, Right] = {
+    "read": Right(EVERYBODY, _("Log in to read this.")),
+    "make feeds": Right(EVERYBODY, _("Log in to have a calendar.")),
+    "export": Right(EVERYBODY, _("Log in to take a table with you.")),
+    "bring in documents": Right(SECRETARIAT, _("Only the coordinator brings in documents.")),
+    "decide suggestions": Right(SECRETARIAT, _("Only the coordinator decides suggestions.")),
+    "edit instructions": Right(SECRETARIAT, _("Only the coordinator edits instructions.")),
+    "change versions": Right(SECRETARIAT, _("Only the coordinator says which version is in force.")),
+    "edit sessions": Right(SECRETARIAT, _("Only the coordinator edits sessions.")),
+    "assign units": Right(SECRETARIAT, _("Only the coordinator says which unit does the work.")),
+    "redate tasks": Right(SECRETARIAT, _("Only the coordinator gives tasks another date.")),
+    "edit posts": Right(SECRETARIAT, _("Only the coordinator says who holds a post.")),
+    "edit members": Right(frozenset({Role.ADMINISTRATOR}), _("Only the administrator names members and roles.")),
+    "update task": Right(
+        SECRETARIAT,
+        _("Only the units that lead this work or contribute to it and the coordinator say where it stands."),
+        own=MEMBERS,
+        is_own=_works_on,
+        own_words=_("what their units, or units below them, lead or contribute to; deputies too"),
+    ),
+    "update on behalf": Right(
+        SECRETARIAT,
+        _("You may speak for colleagues of your own units; the coordinator speaks for anybody."),
+        own=MEMBERS,
+        is_own=_colleagues,
+        own_words=_("for colleagues of their own units"),
+    ),
+    "approve task": Right(
+        SECRETARIAT,
+        _("Only the head of the unit, their deputy or the coordinator approves this work."),
+        own=MEMBERS,
+        is_own=_heads,
+        own_words=_("what the unit that they head leads; deputies too"),
+        bars=_handed_it_in,
+        bars_sentence=_("You handed this in, or it was handed in for you: a second person approves it."),
+    ),
+    "comment": Right(
+        EVERYBODY - {Role.VIEWER}, _("Viewers read; members, the chair and the coordinator comment.")
+    ),
+    "see internal evidence": Right(EVERYBODY - {Role.VIEWER}, _("This evidence is for members of the house only.")),
+    "import tasks": Right(
+        SECRETARIAT,
+        _("Only members and the coordinator bring in a table of tasks."),
+        own=MEMBERS,
+        own_words=_("each row that they could update on its page"),
+    ),
+}  # fmt: skip
+
+
+# ── The questions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def may(member: Any, right: str, thing: Any = None, *, on: date | None = None) -> bool:
+    """Whether `member` (or an anonymous user) has the right, over `thing` on that day where it is about one.
+
+    Without a thing: whether they have it over something at all, which is what shows or hides a button.
+    """
+    return not why_not(member, right, thing, on=on)
+
+
+def require(member: Any, right: str, thing: Any = None, *, on: date | None = None) -> None:
     """Raise PermissionDenied with the sentence of the right, unless `member` has it."""
-    if not may(member, right):
-        raise PermissionDenied(gettext(RIGHTS[right][1]))
+    if sentence := why_not(member, right, thing, on=on):
+        raise PermissionDenied(sentence)
 
 
-def why_not(member, right: str) -> str:
+def why_not(member: Any, right: str, thing: Any = None, *, on: date | None = None) -> str:
     """The sentence for a tooltip, or "" where the member has the right."""
-    return "" if may(member, right) else gettext(RIGHTS[right][1])
+    row = RIGHTS[right]
+    if not getattr(member, "is_authenticated", False) or not member.is_active:
+        return str(row.sentence)
+    if thing is not None and row.bars is not None and row.bars(member, thing):
+        return str(row.bars_sentence)
+    if member.is_superuser or member.role in row.roles:
+        return ""
+    if member.role in row.own and (thing is None or row.is_own is None or _is_own(row, member, thing, on)):
+        return ""
+    return str(row.sentence)
+
+
+def _is_own(row: Right, member: Member, thing: Any, on: date | None) -> bool:
+    if on is None:
+        raise TypeError("whose it is depends on the day: say on=")
+    return row.is_own is not None and row.is_own(member, thing, on)
+
+
+def updatable(member: Any, tasks: Iterable[Task], *, on: date) -> frozenset[int]:
+    """The keys of those of `tasks` that the member may update: the right "update task" for a whole list, in at most
+    four queries."""
+    tasks = list(tasks)
+    if not getattr(member, "is_authenticated", False) or not member.is_active:
+        return frozenset()
+    right = RIGHTS["update task"]
+    if member.is_superuser or member.role in right.roles:
+        return frozenset(task.pk for task in tasks)
+    if member.role not in right.own:
+        return frozenset()
+    units = units_of(member, on)
+    theirs = frozenset(
+        Assignment.objects.filter(unit__in=units, confirmed_at__isnull=False).values_list("instruction_id", flat=True)
+        if units
+        else ()
+    )
+    return frozenset(task.pk for task in tasks if task.lead_id in units or task.instruction_id in theirs)
+
+
+def may_see(member: Any, evidence: Evidence) -> bool:
+    """Whether the member may see a piece of evidence: a public one whoever reads, an internal one all but viewers."""
+    return may(member, "read" if evidence.is_public else "see internal evidence")

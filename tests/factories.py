@@ -172,3 +172,70 @@ def instruction_in(paragraph: models.Paragraph, *, title: str = "Report to CSTD 
     return instructions.add(
         paragraph=paragraph, fields=fields(**changes), title=title, by=by or MemberFactory(role="coordinator"), at=at
     )
+
+
+# ── Work ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class UnitFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Unit
+        django_get_or_create = ("abbr",)
+
+    abbr = "SPM"
+    name = factory.LazyAttribute(lambda o: f"Unit {o.abbr}")
+    kind = "department"
+
+
+class PostFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Post
+
+    unit = factory.SubFactory(UnitFactory)
+    title = factory.LazyAttribute(lambda o: f"Focal point of {o.unit}")
+
+
+class HoldingFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Holding
+
+    post = factory.SubFactory(PostFactory)
+    member = factory.SubFactory(MemberFactory)
+    since = date(2020, 1, 1)
+
+
+class InstructionFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Instruction
+
+    resolution = factory.SubFactory(ResolutionFactory)
+    title = "Report on the outcomes achieved"
+    force = "instructs"
+    action = "report on the outcomes achieved"
+    created_by = factory.SubFactory(MemberFactory, role="coordinator")
+    created_at = NOON
+
+
+class AssignmentFactory(DjangoModelFactory):
+    """A confirmed lead; `confirmed_at=None` makes a suggestion."""
+
+    class Meta:
+        model = models.Assignment
+
+    instruction = factory.SubFactory(InstructionFactory)
+    unit = factory.SubFactory(UnitFactory)
+    confirmed_at = NOON
+
+
+class TaskFactory(DjangoModelFactory):
+    """Work that goes to nobody in particular: give it `session=SessionFactory()` and it goes to CSTD, which governs."""
+
+    class Meta:
+        model = models.Task
+
+    instruction = factory.SubFactory(InstructionFactory)
+    occurrence = factory.Sequence(lambda n: f"time-{n}")
+    lead = factory.SubFactory(UnitFactory)
+    due_on = date(2027, 2, 12)
+    matters_on = factory.SelfAttribute("due_on")
+    created_at = NOON

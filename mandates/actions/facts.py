@@ -33,6 +33,13 @@ GOALS = (
     "Partnerships for the Goals",
 )
 
+# Bodies that prepare, discuss or coordinate: what goes to them and no further needs no second person's approval.
+DO_NOT_GOVERN = frozenset({"CWG-WSIS&SDG", "CWG", "ITU", "UN", "UNGIS", "IGF", "WSIS Forum"})
+PARENT_NAMES = {"General Secretariat": "GS"}  # a few rows of the list name the parent in full
+HOUSE = "ITU"  # units below it are inside the house
+# Stand below the house in the list, and are none of its staff: its members and its governing bodies' groups.
+NOT_STAFF = frozenset({"governing", "working group", "expert group", "committee", "advisory group", "membership"})
+
 
 @dataclass
 class Tally:
@@ -100,6 +107,7 @@ def _load_bodies(tally: Tally) -> None:
                 "house": body["house"],
                 "aliases": body["aliases"],
                 "parent": parent,
+                "governs": body["code"] not in DO_NOT_GOVERN,
                 "source": body["source"],
             },
         )
@@ -118,10 +126,26 @@ def _load_units(tally: Tally) -> None:
         if made:
             made_now.append((row, unit["parent"]))
     held = {unit.abbr: unit for unit in Unit.objects.all()}
+    parents = {unit["abbr"]: unit["parent"] for unit in rows}
     for row, parent in made_now:  # parents may come later in the list, so they are tied in a second pass
-        if parent in held and parent != row.abbr:
-            row.parent = held[parent]
-            row.save(update_fields=["parent"])
+        above = PARENT_NAMES.get(parent, parent)
+        if above in held and above != row.abbr:
+            row.parent = held[above]
+        row.outside = not _inside(row, parents)
+        row.save(update_fields=["parent", "outside"])
+
+
+def _inside(unit: Unit, parents: dict[str, str]) -> bool:
+    """Whether a unit belongs to the house's own staff: it stands below the house, and is none of its bodies."""
+    if unit.kind in NOT_STAFF:
+        return False
+    seen, above = set(), unit.abbr
+    while above != HOUSE:
+        if above in seen or above not in parents:
+            return False
+        seen.add(above)
+        above = PARENT_NAMES.get(parents[above], parents[above])
+    return True
 
 
 def _load_sessions(tally: Tally, today: date) -> None:

@@ -23,7 +23,7 @@ from mandates.models import (
     Unit,
 )
 
-from . import Overtaken, facts, sessions
+from . import Overtaken, assignments, facts, sessions
 
 LONGEST_TITLE = 110  # characters; a title is a handle, the wording stands beside it
 
@@ -51,6 +51,7 @@ def add(*, paragraph: Paragraph, fields: dict, title: str, by: Member, at: datet
     _save(instruction, by, at, None)
     place(instruction=instruction, paragraph=paragraph, spans=fields.get("spans") or {})
     _set_lists(instruction, fields, paragraph, by, at)
+    assignments.suggest(instruction=instruction, by=by, at=at)
     return instruction
 
 

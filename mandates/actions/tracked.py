@@ -1,0 +1,86 @@
+"""Many rows changed at once, each with its row of history: what `QuerySet.update` leaves out.
+
+Three statements for a thousand rows, whatever the number; measured at 10,000 tasks against the bare statements
+(row P13 of the faults and floors).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import F
+
+from mandates.models import Member, StatusUpdate, Task
+
+AT_ONCE = 1000  # rows a statement: well below what either database takes as parameters
+
+
+def change_tasks(
+    *, keys: Sequence[int], values: dict[str, Any], kind: str, words: str, by: Member, at: datetime, token: str = ""
+) -> int:
+    """Give tasks the same values; each gets one more revision, a row of history and a `StatusUpdate`. How many.
+
+    The caller holds the rows' locks, has asked for the right, and runs the transaction.
+    """
+    history = Task.history.model  # type: ignore[attr-defined]
+    for part in _parts(sorted(keys)):
+        _facts(part, values.get("status"), kind, words, by, at)
+        Task.objects.filter(pk__in=part).update(**values, revision=F("revision") + 1)
+        _copy(Task, history, part, by, at, words)
+    if token and keys:
+        first = StatusUpdate.objects.filter(task=min(keys), at=at, by=by, kind=kind).order_by("-pk").first()
+        if first is not None:
+            StatusUpdate.objects.filter(pk=first.pk).update(token=token)
+    return len(keys)
+
+
+def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE))
+
+
+def _facts(keys: Sequence[int], to: str | None, kind: str, words: str, by: Member, at: datetime) -> None:
+    """One fact a task, with the status before (which the row still has) and after."""
+    table, named = StatusUpdate._meta.db_table, connection.ops.quote_name
+    status = named("status")
+    after, given = (status, []) if to is None else ("%s", [to])
+    columns = ", ".join(map(named, ("task_id", "kind", "before", "after", "words", "by_id", "at")))
+    _insert(
+        f"INSERT INTO {named(table)} ({columns}) SELECT {named('id')}, %s, {status}, {after}, %s, %s, %s"  # noqa: S608
+        f" FROM {named(Task._meta.db_table)} WHERE {named('id')} IN ({_marks(keys)})",
+        [kind, *given, words, by.pk, _moment(at), *keys],
+    )
+
+
+def _copy(
+    model: type[models.Model], history: type[models.Model], keys: Sequence[int], by: Member, at: datetime, why: str
+) -> None:
+    """The rows as they are now, into the table of their history."""
+    named = connection.ops.quote_name
+    columns = [
+        field.column
+        for field in model._meta.concrete_fields
+        if not field.generated  # the database works these out in both tables
+    ]
+    own = ", ".join(map(named, columns))
+    about = ", ".join(map(named, ("history_date", "history_type", "history_user_id", "history_change_reason")))
+    _insert(
+        f"INSERT INTO {named(history._meta.db_table)} ({own}, {about}) SELECT {own}, %s, '~', %s, %s"  # noqa: S608
+        f" FROM {named(model._meta.db_table)} WHERE {named('id')} IN ({_marks(keys)})",
+        [_moment(at), by.pk, why or None, *keys],
+    )
+
+
+def _insert(statement: str, values: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def _marks(keys: Sequence[int]) -> str:
+    return ", ".join(["%s"] * len(keys))
+
+
+def _moment(at: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(at)
