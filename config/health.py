@@ -12,7 +12,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
 
-SILENT_AFTER = timedelta(seconds=150)  # five turns of the sign of life on the timetable
+SILENT_AFTER = timedelta(seconds=150)  # ten turns of the sign of life on the timetable
 LIFE_KEY = "sign-of-life"
 
 

@@ -17,6 +17,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", views.health, name="health"),
     path("language/", login_not_required(set_language), name="set_language"),
+    path("account/email/", views.account, name="account_email"),  # in the place of allauth's, where addresses are added
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("reports.urls")),

@@ -203,7 +203,8 @@ def bare_words(text: str) -> list[str]:
     for name in UNTRANSLATED:
         text = text.replace(name, "")
     shown = re.findall(r"\b(?:title|alt|aria-label|placeholder|data-l)=\"([^\"]*)\"", text)
-    between = re.sub(r"<[^>]*>", "\n", text).splitlines()
+    # A block may hold an attribute alone: {% block nav_texts %}aria-current="true"{% endblock %}.
+    between = re.sub(r"<[^>]*>|^[\w-]+=\"[^\"]*\"$", "\n", text, flags=re.MULTILINE).splitlines()
     return [piece.strip() for piece in [*shown, *between] if re.search(r"[^\W\d_]{2,}", piece)]
 
 
