@@ -1,90 +1,98 @@
-"""Reading in a process of its own, so that a hostile file can take neither the web process nor its worker with it.
+"""Reading in a process of its own, with little memory, little time and no way to write.
 
-The child gets the bytes on standard input and answers on standard output. It may use so much memory and processor
-time and write no file; what it answers beyond the limits, or instead of JSON, counts as unreadable.
+A file from a stranger may find a fault in a library that no gate knows of. Whatever happens then, happens to a child
+that holds nothing but that file; the process that asked gets a sentence.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from reader.__main__ import UNREADABLE
 from reader.document import Unreadable
-from reader.limits import DEFAULTS, Limits
+from reader.limits import DEFAULTS, Limits, megabytes
 
-_LIMITS = "READER_CHILD_LIMITS"  # how the parent's limits reach the child
-_ROOT = Path(__file__).resolve().parent.parent
+TOO_LONG = "Reading the file took too long and was stopped; bring in a shorter document or one saved again by Word."
+FAILED = "The file could not be read: the reader gave up on it. The file is kept; please report it."
+ROOT = Path(__file__).resolve().parent.parent
 
 
-def read_apart(data: bytes, name: str, limits: Limits = DEFAULTS) -> dict[str, Any]:
-    """What the reader says of `data`, as the dictionary of `as_json`. Raises `Unreadable` with one sentence."""
-    if len(data) > limits.file_bytes:
-        from reader.gate import admit
+def read_apart(
+    source: bytes | str | os.PathLike[str], name: str | None = None, limits: Limits = DEFAULTS
+) -> dict[str, Any]:
+    """What `reader.as_json(reader.read(…))` says of a file, found out in a child process.
 
-        admit(data, name, limits)  # says it in its own words
-    environment = {
-        "PATH": os.environ.get("PATH", ""),
-        "PYTHONPATH": str(_ROOT),
-        "PYTHONIOENCODING": "utf-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        _LIMITS: json.dumps(asdict(limits)),
-    }
+    `source` is the file's bytes or its path; `name` the name it was uploaded under (of a path, its own name). Raises
+    `Unreadable` with one sentence, also where the child ran out of memory or time or was killed.
+    """
+    if isinstance(source, bytes):
+        data = source
+    else:
+        path = Path(source)
+        name = name if name is not None else path.name
+        try:
+            with path.open("rb") as opened:
+                data = opened.read(limits.file_bytes + 1)
+        except OSError as error:
+            raise Unreadable(f"The file can't be opened: {error.strerror or error}.") from None
+    if len(data) > limits.file_bytes:  # no need to wake a child for that
+        raise Unreadable(f"The file is larger than the {megabytes(limits.file_bytes)} that can be read.")
+    settings = json.dumps(asdict(limits))
+    child = subprocess.Popen(  # noqa: S603  our own module, by the path of this very interpreter
+        [
+            sys.executable,
+            "-m",
+            "reader",
+            "-",
+            "--confined",
+            f"--name={clean(name)}",
+            f"--limits={json.dumps(asdict(limits))}",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env=environment(),
+        start_new_session=True,  # a signal meant for the server, or a terminal's Ctrl-C, is not the child's
+    )
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and our own module; the name is one argument
-            [sys.executable, "-m", "reader", "-", name.replace("\0", "") or "document"],
-            input=data,
-            capture_output=True,
-            cwd=_ROOT,
-            env=environment,
-            timeout=limits.wall_seconds,
-            preexec_fn=_fences(limits),
-            check=False,
-        )
+        out, complaint = child.communicate(data, timeout=limits.wall_seconds)
     except subprocess.TimeoutExpired:
-        raise Unreadable("Reading this file took too long, so it was stopped.") from None
-    except OSError as why:
-        raise Unreadable("The reader could not be started just now; try again.") from why
-    if done.returncode == 2:
-        sentence = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise Unreadable(sentence[-1] if sentence else "The file can't be read.")
-    if done.returncode != 0 or len(done.stdout) > limits.output_bytes:
-        raise Unreadable("Reading this file took more memory or time than a document may, so it was stopped.")
+        child.kill()
+        child.communicate()
+        raise Unreadable(TOO_LONG) from None
+    except BaseException:
+        child.kill()
+        child.communicate()
+        raise
+    if child.returncode == UNREADABLE:
+        raise Unreadable(complaint.decode("utf-8", "replace").strip().splitlines()[-1] if complaint.strip() else FAILED)
+    if child.returncode in (-signal.SIGXCPU, -signal.SIGKILL):  # its time was up, or the system wanted its memory
+        raise Unreadable(TOO_LONG)
+    if child.returncode != 0 or len(out) > limits.output_bytes:
+        raise Unreadable(FAILED)
     try:
-        answer: dict[str, Any] = json.loads(done.stdout)
+        answer = json.loads(out)
     except ValueError:
-        raise Unreadable("The reader gave no answer that could be understood.") from None
-    return answer
+        raise Unreadable(FAILED) from None
+    return dict(answer)
 
 
-def limits_from_environment() -> Limits:
-    """The limits that the parent handed over; the defaults where nobody did."""
-    said = os.environ.get(_LIMITS)
-    return Limits(**json.loads(said)) if said else DEFAULTS
+def clean(name: str | None) -> str:
+    """A file's name as an argument: no NUL, which no argument may hold, and no more of it than its ending needs."""
+    return (name or "").replace("\x00", "")[-255:].encode("utf-8", "replace").decode()
 
 
-def _fences(limits: Limits) -> Callable[[], None] | None:
-    """What the child does before anything else: accept limits on memory, time and files. None where there are none."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits; the timeout still holds
-        return None
-
-    def fence() -> None:
-        for kind, most in (
-            (resource.RLIMIT_AS, limits.memory_bytes),
-            (resource.RLIMIT_CPU, limits.cpu_seconds),
-            (resource.RLIMIT_FSIZE, 0),
-            (resource.RLIMIT_CORE, 0),
-        ):
-            try:
-                resource.setrlimit(kind, (most, most))
-            except (ValueError, OSError):  # macOS refuses some of them; the others and the timeout hold
-                continue
-
-    return fence
+def environment() -> dict[str, str]:
+    """What the child knows of its surroundings: where Python and its libraries are, and none of our secrets."""
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV", "TMPDIR")
+    known = {key: os.environ[key] for key in kept if key in os.environ}
+    paths = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
+    return known | {"PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
