@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from mandates.views import documents, gallery, review, suggestions
+from mandates.views import documents, gallery, instructions, review, suggestions, versions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("texts/bring-in/", documents.bring_in, name="bring-in"),
@@ -28,4 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("doubts/<int:pk>/answer/", suggestions.answer_doubt, name="doubt-answer"),
     path("doubts/<int:pk>/ask-again/", suggestions.ask_again, name="doubt-ask-again"),
     path("gallery/", gallery.gallery, name="gallery"),
+    # ── From the reading pages ──
+    path("texts/<slug:slug>/<slug:version>/state/", versions.state, name="version-state"),
+    path("instructions/<int:pk>/edit/", instructions.edit, name="instruction-edit"),
 ]
