@@ -42,7 +42,8 @@ class Label:
 
 # a)   (a)   aa)   b)bis   b bis)   (1)   12)   iv)   (IV)
 _BRACKETED = re.compile(
-    rf"(\()?(\d{{1,3}}|[a-zA-Z]{{1,2}}|[ivx]{{1,7}}|[IVX]{{1,7}})([ .]?{_SUFFIX})?\)([ ]?{_SUFFIX}\b\.?)?(?=\W|[A-Za-z“‘]|$)"
+    rf"(\()?(\d{{1,3}}|[a-zA-Z]{{1,2}}|[ivx]{{1,7}}|[IVX]{{1,7}})([ .]?{_SUFFIX})?\)"
+    rf"([ ]?{_SUFFIX}\b\.?)?(?=\W|[A-Za-z“‘]|$)"
 )
 # 1.   12bis.   1.1   2.3.1.   a.   iv.   A.   IV.
 _DOTTED = re.compile(rf"(\d{{1,3}}|[a-zA-Z]|[ivx]{{1,7}}|[IVX]{{1,7}})([ ]?{_SUFFIX})?\.(?=\s|$|[A-Z“\"'‘])")
@@ -127,7 +128,7 @@ def read(text: str) -> Label | None:
 
 
 def automatic(printed: str) -> Label:
-    """The label that Word or HTML counts by itself, given as printed: "a)", "1.", "•". It is always one, whatever its form."""
+    """The label that Word or HTML counts by itself, given as printed: "a)", "1.", "•". Whatever its form, it is one."""
     printed = printed.strip()
     found = read(printed + "\t")
     if found and not printed[found.end :].strip():

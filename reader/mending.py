@@ -221,7 +221,7 @@ def _clause(line: Line, start: int, end: int) -> list[Piece]:
 
 
 def _inside(rest: str) -> bool:
-    """Whether the words before the end are a mere participle of the sentence: "…, taking into account the following"."""
+    """Whether the words at the end are a mere participle of the sentence: "…, taking into account the following"."""
     found = openers.opener(rest)
     return found is None or (found.rest != "" and found.part.value == "preambular")
 

@@ -2,9 +2,8 @@
 
 The verbs come from `facts/clause_openers.json`. Three bodies of practice print them in three ways:
 
-- ITU: in small letters, alone on a line, with all items below them until the next ("instructs the Director of the
-  Telecommunication Development Bureau").
-- The UN and its family: with a capital, opening the paragraph itself ("Recalling its resolution 70/125", "5. Requests …").
+- ITU: in small letters, alone on a line, with all items below until the next ("instructs the Secretary-General").
+- The UN and its family: with a capital, opening the paragraph itself ("Recalling its resolution 70/125").
 - WHO and IMO: in capitals, opening the paragraph itself ("URGES Member States:", "RECALLING ALSO …").
 
 In goes the text of a line, out comes an `Opener` or None. Nothing is decided here from the neighbours of the line.
@@ -300,10 +299,12 @@ def enacting(text: str) -> bool:
 
 
 _APART = re.compile(
-    r",\s+(?:in (?:close |full )?(?:consultation|collaboration|coordination|cooperation|accordance)|with|within|as)\b.*$"
+    r",\s+(?:in (?:close |full )?(?:consultation|collaboration|coordination|cooperation|accordance)|with|within|as)"
+    r"\b.*$"
 )
 _NAMES = re.compile(
-    r",\s+and\s+(?:the\s+)?|,\s+(?:the\s+)?|\s+and\s+the\s+|\s+and\s+(?=all\b|other\b|Sector Members|Associates|Academia)"
+    r",\s+and\s+(?:the\s+)?|,\s+(?:the\s+)?|\s+and\s+the\s+|"
+    r"\s+and\s+(?=all\b|other\b|Sector Members|Associates|Academia)"
 )
 _VERB_TO = re.compile(
     r"^to (?:instruct|invite|request|encourage|urge|recommend to|recommend|call upon|call on)\s+", re.IGNORECASE

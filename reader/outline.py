@@ -18,60 +18,46 @@ How a line is told:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from reader import glued, mending, openers, references, sides, titles
-from reader.document import Doubt, Line, Manuscript, Part, Reading, Side, Title, VersionLabel
-from reader.tree import Node, Piece, Sec, give_addresses
-
-_ANNEX = re.compile(
-    r"(?P<word>ANNEX|Annex|APPENDIX|Appendix|ATTACHMENT|Attachment)(?:\s+(?P<number>[IVXLC]{1,5}|\d{1,2}|[A-Z]))?"
-    r"(?P<rest>\s*[*\d]?\s*(?:\(.*\)|to\s+\w.*|TO\s+\w.*|[-–—:.].*)?)$"
-)
-_TERMS = re.compile(r"(?:draft\s+)?terms of reference\b", re.IGNORECASE)
-_CLOSING = re.compile(
-    r"(?:\d{1,4}(?:st|nd|rd|th)\s+(?:\(\w+\)\s+)?(?:plenary\s+|closing\s+)?meeting\.?|"
-    r"[(\[]?(?:\w+[\s-])?\w+\s+(?:plenary|closing)?\s*meeting,?\s+\d{1,2}\s+\w+\s+\d{4}[)\]]?.*|"
-    r"\d{1,2}\s+[A-Z][a-z]+\s+\d{4}|[\[(]Adopted\b.*|Adopted (?:by|without|at|on)\b.*|"
-    r"(?:A|EB)\d{2,3}/VR/?\s?\d+|[_*=\s–—-]{3,}|=\s*=\s*=|Committee [AB],.*report\.?)$"
-)
-_WORD = re.compile(r"[A-Za-z]")
-_HEADING_LABEL = frozenset(("CAPITAL", "CAPITAL.", "ROMAN", "ROMAN.", "CAPITAL)", "ROMAN)"))
+from reader import clauses, glued, mending, openers, references, sides, titles
+from reader.clauses import Clauses
+from reader.document import Doubt, Line, Manuscript, Reading, Section, Side, Title, VersionLabel
+from reader.tree import Piece, Sec, give_addresses
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """One reading of the document, while it is made."""
+    """One reading of a document, by itself."""
 
-    sections: list[Sec] = field(default_factory=list)
-    front: list[Line] = field(default_factory=list)
-    title: Title = field(default_factory=Title)
-    label: str | None = None
-    doubts: list[Doubt] = field(default_factory=list)
-    flattened: bool = False
+    sections: list[Sec]
+    front: list[Line]  # the lines of no clause: those before the first, and those after the last
+    title: Title
+    doubts: list[Doubt]
+
+    @property
+    def label(self) -> str:
+        """The name of this version: "C24", "Rev. Dubai, 2018", else the document's symbol or number."""
+        return self.title.revision or self.title.symbol or self.title.number or ""
 
 
 def outline(manuscript: Manuscript) -> Reading:
     """Read the lines of both readings into sections and paragraphs, side by side. Never raises on any lines."""
     after = _draft(manuscript.after, manuscript, Side.AFTER)
-    before = _draft(manuscript.before, manuscript, Side.BEFORE) if manuscript.before is not None else None
-    doubts = [*manuscript.doubts, *after.doubts]
-    if before is None:
-        sections = tuple(sides.alone(sec) for sec in after.sections)
-        label = after.label or after.title.symbol or after.title.number or ""
-        versions: tuple[VersionLabel, ...] = (VersionLabel(label, Side.AFTER),)
-        title = replace(after.title, revision=after.label)
+    title, doubts = after.title, [*manuscript.doubts, *after.doubts]
+    if manuscript.before is None:
+        sections: tuple[Section, ...] = tuple(sides.alone(sec) for sec in after.sections)
+        versions: tuple[VersionLabel, ...] = (VersionLabel(after.label, Side.AFTER),)
     else:
+        before = _draft(manuscript.before, manuscript, Side.BEFORE)
         merged, more = sides.lay_together(before.sections, after.sections, manuscript.redline)
         sections = tuple(merged)
-        doubts += [doubt for doubt in before.doubts if not _said(doubt, after.doubts)]
-        doubts += more
-        doubts += references.stale(sections)
-        name = after.title.symbol or after.title.number or ""
-        versions = (VersionLabel(before.label or name, Side.BEFORE), VersionLabel(after.label or name, Side.AFTER))
-        title = replace(after.title, revision=before.label or after.label)
+        said = {(doubt.code, doubt.sentence) for doubt in after.doubts}
+        doubts += [doubt for doubt in before.doubts if (doubt.code, doubt.sentence) not in said]
+        doubts += [*more, *references.stale(sections)]
+        versions = (VersionLabel(before.label, Side.BEFORE), VersionLabel(after.label, Side.AFTER))
+        title = replace(title, revision=before.title.revision or title.revision)
     return Reading(
         title=title,
         versions=versions,
@@ -82,35 +68,26 @@ def outline(manuscript: Manuscript) -> Reading:
     )
 
 
-def _said(doubt: Doubt, others: Sequence[Doubt]) -> bool:
-    return any(other.code == doubt.code and other.sentence == doubt.sentence for other in others)
-
-
 def _draft(lines: Sequence[Line], manuscript: Manuscript, side: Side) -> Draft:
-    draft = Draft()
-    found = mending.footnotes(lines) if manuscript.format != "docx" else list(lines)
-    itu = sum(1 for line in found if _opens_alone(line)) > 0
-    pieces, unsure = mending.pieces(found, itu)
+    # A Word file keeps its footnotes apart; elsewhere they may have run into the lines.
+    found = list(lines) if manuscript.format == "docx" else mending.footnotes(lines)
+    pieces, unsure = mending.pieces(found, itu=any(_opens_alone(line) for line in found))
     start, declares = _beginning(pieces)
-    walker = _Walker(draft, pieces, start, side)
-    walker.walk()
-    enacting = pieces[start].line if start < len(pieces) and openers.enacting(pieces[start].text) else None
+    walked = Clauses(pieces, start, side)
+    walked.walk()
+    before = [piece.line for piece in pieces[:start] if piece.first]
+    head = titles.read(
+        before, _enacting(pieces, start), [line.text for line in walked.closing], declares, manuscript.facts
+    )
+    front = [line for n, line in enumerate(before) if n not in head.used and not openers.enacting(line.text)]
     if declares:
-        enacting = next((piece.line for piece in pieces[:start] if openers.enacting(piece.text)), enacting)
-    front = [piece.line for piece in pieces[:start] if piece.first]
-    head = titles.read(front, enacting, [line.text for line in draft.front], declares, manuscript.facts)
-    draft.title, draft.label = head.title, head.label
-    kept = [line for n, line in enumerate(front) if n not in head.used and line is not enacting]
-    if declares:
-        kept.append(pieces[start].line)
-    draft.front = kept + draft.front
-    _number(draft.sections)
-    places, handled = glued.doubts(draft.sections, front, side)
-    draft.doubts += places
-    draft.flattened = any(doubt.code == "flattened" for doubt in places)
-    draft.doubts += walker.doubts(unsure, draft.flattened, handled)
-    draft.doubts += references.missing(draft.sections, side)
-    return draft
+        front.append(pieces[start].line)  # who declares: words that are nobody's paragraph, and not to be lost
+    _number(walked.sections)
+    doubts, glued_numbers = glued.doubts(walked.sections, before, side)
+    flattened = any(doubt.code == "flattened" for doubt in doubts)
+    doubts += walked.doubts(unsure, flattened, glued_numbers)
+    doubts += references.missing(walked.sections, side)
+    return Draft(walked.sections, [*front, *walked.closing], head.title, doubts)
 
 
 def _opens_alone(line: Line) -> bool:
@@ -118,23 +95,26 @@ def _opens_alone(line: Line) -> bool:
     return (text[:1].islower() and len(text) < 400 and openers.alone(text) is not None) or line.style == "Call"
 
 
+def _enacting(pieces: Sequence[Piece], start: int) -> Line | None:
+    """The line that names the body: "The General Assembly" even where a declaration's "We, …" follows it."""
+    named = [piece.line for piece in pieces[: start + 1] if piece.label is None and openers.enacting(piece.text)]
+    return next((line for line in reversed(named) if not line.text.startswith("We")), named[-1] if named else None)
+
+
 def _beginning(pieces: Sequence[Piece]) -> tuple[int, bool]:
-    """The index of the enacting line or of the first clause, and whether a declaration speaks ("We, the Ministers,")."""
+    """The index of the enacting line or of the first clause, and whether a declaration speaks ("We, the …,")."""
     candidates = [at for at, piece in enumerate(pieces) if piece.label is None and openers.enacting(piece.text)]
     for at in candidates:
         if not _clause_follows(pieces, at):
             continue
-        if not pieces[at].text.startswith("We"):
-            # "The General Assembly / Adopts the following outcome document: / We, the Ministers …,"
-            later = [n for n in candidates if at < n <= at + 8 and pieces[n].text.startswith("We")]
-            if later and any(piece.text.rstrip().endswith(":") for piece in pieces[at + 1 : later[0]]):
-                return later[0], True
-            return at, False
-        return at, True
-    for at, piece in enumerate(pieces):
-        if _first_clause(piece):
-            return at, False
-    return 0, False
+        if pieces[at].text.startswith("We"):
+            return at, True
+        # "The General Assembly / Adopts the following outcome document: / We, the Ministers …,"
+        later = [n for n in candidates if at < n <= at + 8 and pieces[n].text.startswith("We")]
+        if later and any(piece.text.rstrip().endswith(":") for piece in pieces[at + 1 : later[0]]):
+            return later[0], True
+        return at, False
+    return next((at for at, piece in enumerate(pieces) if clauses.first_clause(piece)), 0), False
 
 
 def _clause_follows(pieces: Sequence[Piece], at: int) -> bool:
@@ -149,493 +129,19 @@ def _clause_follows(pieces: Sequence[Piece], at: int) -> bool:
     return False
 
 
-def _first_clause(piece: Piece) -> bool:
-    if piece.label is not None:
-        return False
-    found = openers.opener(piece.text)
-    if found is None:
-        return False
-    if found.case == "lower":
-        return openers.alone(piece.text) is not None
-    return found.part is Part.PREAMBULAR and piece.text.rstrip().endswith((",", ";", ":")) and bool(found.rest)
-
-
-class _Walker:
-    """Walks the pieces once and hangs each in its section."""
-
-    def __init__(self, draft: Draft, pieces: list[Piece], start: int, side: Side) -> None:
-        self.draft = draft
-        self.pieces = pieces
-        self.start = start
-        self.side = side
-        self.sec: Sec | None = None
-        self.part = Part.PREAMBULAR
-        self.annex: str | None = None
-        self.closed = False
-        self.oddities: list[tuple[str, Node, str | None, Sec]] = []
-        self.nodes_by_line: dict[int, Node] = {}
-
-    def walk(self) -> None:
-        pieces = self.pieces
-        begun = self.start < len(pieces) and (
-            openers.enacting(pieces[self.start].text) or _first_clause(pieces[self.start])
-        )
-        if not begun:
-            self.part = Part.OPERATIVE  # no resolution's beginning: whatever it is, its paragraphs count
-        for at in range(self.start, len(pieces)):
-            piece = pieces[at]
-            if at == self.start and begun and piece.label is None and openers.enacting(piece.text):
-                continue
-            self._take(piece, at)
-        for sec in self.draft.sections:
-            self.oddities.extend((odd.code, odd.node, odd.expected, sec) for odd in sec.grower.oddities)
-
-    # ---- one piece ----
-
-    def _take(self, piece: Piece, at: int) -> None:
-        text = piece.text
-        if not _WORD.search(text) and piece.label is None:
-            return  # a rule, a row of stars
-        if self.part is not Part.PREAMBULAR and self._ends(piece):
-            self.draft.front.append(piece.line)
-            return
-        if piece.label is None:
-            if self._annex(piece) or self._opener(piece, at):
-                return
-            if self._heading(piece, at):
-                return
-            self._plain(piece, at)
-            return
-        if self._labelled_heading(piece, at):
-            return
-        if not piece.label.sure and not self._believable(piece, at):
-            self._as_text(piece)
-            return
-        self._item(piece, at)
-
-    def _ends(self, piece: Piece) -> bool:
-        """Whether a line stands after the last clause: "44th plenary meeting", the day, the record of the vote."""
-        whole = piece.line.text.strip() if piece.first else piece.text
-        if len(whole) < 160 and _CLOSING.match(whole):
-            self.closed = self.closed or "eeting" in whole or "dopted" in whole
-            return True
-        if not self.closed:
-            return False
-        if (
-            self._is_annex(piece)
-            or piece.opener
-            or piece.line.style == "Call"
-            or openers.alone(piece.text)
-            or (
-                piece.label is not None
-                and piece.label.sure
-                and self.sec is not None
-                and self.sec.grower.expects(piece.label)
-            )
-            or piece.line.heading is not None
-        ):
-            self.closed = False
-        return self.closed
-
-    def _is_annex(self, piece: Piece) -> bool:
-        text = piece.text.strip()
-        return piece.label is None and text[:1] in "Aa" and len(text) < 160 and _ANNEX.match(text) is not None
-
-    def _annex(self, piece: Piece) -> bool:
-        text = piece.text.strip()
-        styled = (piece.line.style or "").lower().replace("_", "").startswith(("annexno", "appendixno"))
-        match = _ANNEX.match(text) if text[:1] in "Aa" and len(text) < 160 else None
-        if not match and not styled:
-            if not (self.sec and self.part is Part.OPERATIVE and _TERMS.match(text) and len(text) < 200):
-                return False
-            if text.rstrip()[-1:] in ".;,":
-                return False
-            self._open_annex("Annex", text)
-            return True
-        if match and text.endswith((".", ";", ",")) and not match.group("rest").strip().endswith(")"):
-            return False
-        word = match.group("word").capitalize() if match else "Annex"
-        number = match.group("number") if match else None
-        rest = match.group("rest").strip(" -–—:.*") if match else ""
-        title = rest if rest and rest[0] not in "(tT" and not rest[0].isdigit() else None
-        self._open_annex(f"{word} {number}" if number else word, title)
-        return True
-
-    def _open_annex(self, name: str, title: str | None) -> None:
-        self.annex = name
-        self.part = Part.ANNEX
-        self._open(Sec(Part.ANNEX, None, title or name, name, name))
-
-    def _opener(self, piece: Piece, at: int) -> bool:
-        if piece.opener:
-            found = openers.opener(piece.opener)
-            self._open_clause(piece.opener, found.part if found else Part.OPERATIVE)
-            return True
-        text = piece.text
-        styled = piece.line.style == "Call"
-        first = text[:1]
-        if styled and len(text) < 500:
-            found = openers.opener(text)
-            part = found.part if found else self.part
-            self._open_clause(text.rstrip(" ,:"), part)
-            return True
-        if self.part is Part.ANNEX or not first.isalpha():
-            return False
-        if first.islower():
-            found = openers.alone(text)
-            if found and self._stands_alone(found, text, at):
-                self._open_clause(found.phrase, found.part)
-                return True
-            return self._run_in(piece, at)
-        if len(text) < 60:
-            found = openers.alone(text)
-            if found and not found.rest and found.case == "title" and self._items_follow(at):
-                self._open_clause(found.phrase, found.part)
-                return True
-        return False
-
-    def _stands_alone(self, found: openers.Opener, text: str, at: int) -> bool:
-        """A line of the right form is an opener unless its neighbours say that it goes on with an item."""
-        if text.rstrip().endswith(":") and self.sec is not None and not self._items_follow(at):
-            return False
-        following = self.pieces[at + 1] if at + 1 < len(self.pieces) else None
-        if following is None:
-            return len(text) < 80
-        if len(text) > 120 or found.phrase.count(" ") > 12:
-            return following.label is not None or following.text[:1].islower()
-        return True
-
-    def _items_follow(self, at: int) -> bool:
-        """Whether the next line opens a list, or is a clause that a section may begin with."""
-        following = self.pieces[at + 1] if at + 1 < len(self.pieces) else None
-        if following is None:
-            return False
-        if following.label is not None:
-            return any(way.value <= 1 for way in following.label.ways)
-        return following.text[:1].islower()
-
-    def _run_in(self, piece: Piece, at: int) -> bool:
-        """An ITU opener and its only clause on one line, where a section has just ended ("…,")."""
-        if self.sec is None or self.sec.opener is None or not (found := openers.split(piece.text)):
-            return False
-        last = _last(self.sec.nodes)
-        if last is None or not last.text.endswith(",") or (piece.line.level or 0) > 0:
-            return False
-        phrase, clause = found
-        opened = openers.opener(phrase)
-        self._open_clause(phrase, opened.part if opened else self.part)
-        rest = piece.text[clause:].strip()
-        if rest:
-            self._plain(Piece(piece.line, rest, piece.start + clause, None, False, None, piece.notes), at)
-        return True
-
-    def _open_clause(self, phrase: str, part: Part) -> None:
-        phrase = " ".join(phrase.split())
-        self.part = part if self.part is not Part.ANNEX else Part.ANNEX
-        self._open(Sec(self.part, phrase, None, phrase, phrase))
-
-    def _open(self, sec: Sec) -> None:
-        if self.sec is not None and sec.opener is None and self.sec.opener is None and sec.part is self.sec.part:
-            sec.grower.carried = self.sec.grower.carry()
-        self.draft.sections.append(sec)
-        self.sec = sec
-
-    # ---- headings ----
-
-    def _is_heading(self, piece: Piece, at: int) -> bool:
-        line, text = piece.line, piece.text
-        if len(text) > 250 or not text or not (text[0].isupper() or text[0].isdigit() or text[0] in "“\"'‘"):
-            return False
-        ending = text.rstrip()[-1]
-        if line.heading is not None:
-            return ending not in ",;"
-        if ending in ".,;:" or line.table:
-            return False
-        style = (line.style or "").lower().replace("_", "").replace(" ", "")
-        if style.startswith(
-            ("heading", "title", "annextitle", "apptitle", "subtitle", "parttitle", "arttitle", "sectiontitle")
-        ):
-            return True
-        if openers.opener(text) and self.part is not Part.ANNEX and not (line.bold or line.centred):
-            return False
-        if line.bold or line.centred:
-            return True
-        if line.page is not None or line.style is not None or len(text) > 120:
-            return False  # a format that marks bold and headings, and this is neither
-        if self.sec is not None and self.sec.opener is not None:
-            return False
-        following = self.pieces[at + 1] if at + 1 < len(self.pieces) else None
-        if following is None:
-            return False
-        above = self.pieces[at - 1].text.rstrip()[-1:] if at else "."
-        ends = '.;:,”"' if self.part is Part.PREAMBULAR else '.;:”"'
-        above = self.pieces[at - 1].text.rstrip()[-1:] if at else "."
-        return above in ends and len(following.text) > len(text) and text[-1].isalnum()
-
-    def _heading(self, piece: Piece, at: int) -> bool:
-        sec = self.sec
-        if sec is not None and sec.part is Part.ANNEX and not sec.nodes and sec.heading == sec.address:
-            # The line below "Annex" is its title, unless it is a sentence.
-            text = piece.text.strip()
-            if text[:1] == "(" and text[-1:] == ")":
-                return True
-            if len(text) < 300 and text[-1:] not in ".;," and not text[:1].islower():
-                sec.heading = text
-                return True
-        if sec is not None and sec.opener is not None and self.part is not Part.ANNEX and piece.line.heading is None:
-            return False
-        if self.part is Part.PREAMBULAR and sec is None and not self._numbers_follow(at):
-            return False
-        if not self._is_heading(piece, at):
-            return False
-        self._open_heading(piece.text.strip(), piece.line.heading or 0)
-        return True
-
-    def _numbers_follow(self, at: int) -> bool:
-        following = self.pieces[at + 1] if at + 1 < len(self.pieces) else None
-        return following is not None and following.label is not None
-
-    def _open_heading(self, heading: str, depth: int) -> None:
-        sec = self.sec
-        if (
-            sec is not None
-            and sec.heading
-            and not sec.nodes
-            and sec.part is not Part.ANNEX
-            and sec.depth == depth
-            and depth
-        ):
-            sec.heading = f"{sec.heading} {heading}" if len(sec.heading) < 200 else sec.heading
-            return
-        if self.part is Part.ANNEX and self.annex:
-            address = f"{self.annex}: {heading}"
-            fresh = Sec(Part.ANNEX, None, heading, address, address)
-        else:
-            self.part = Part.OPERATIVE
-            fresh = Sec(Part.OPERATIVE, None, heading, heading, "operative")
-        fresh.depth = depth
-        self._open(fresh)
-
-    def _labelled_heading(self, piece: Piece, at: int) -> bool:
-        """ "II. Financial mechanisms": a label that is part of a heading."""
-        label = piece.label
-        if label is None or (self.sec is not None and self.sec.opener is not None and self.part is not Part.ANNEX):
-            return False
-        text = piece.text
-        if not text or len(text) > 160 or text.rstrip()[-1] in ".;,:":
-            return False
-        capital = label.ways[0].family in _HEADING_LABEL
-        marked = piece.line.heading is not None or (piece.line.bold and text[:1].isupper())
-        if not (marked or (capital and text[:1].isupper())):
-            return False
-        if not marked and not capital:
-            return False
-        self._open_heading(f"{label.printed} {text}".strip(), piece.line.heading or 0)
-        return True
-
-    # ---- paragraphs ----
-
-    def _believable(self, piece: Piece, at: int) -> bool:
-        """Whether a bare number before a blank is a label: "5 to report" after 4, not "30 years ago"."""
-        label = piece.label
-        if label is None:
-            return False
-        if label.dash:
-            return True
-        text = piece.text
-        if not text:
-            return False
-        if self.sec is None:
-            return label.ways[0].value == 1 or text[:3] in ("to ", "tha")
-        if not self.sec.grower.stack and text[:3] in ("to ", "tha"):
-            return True
-        return self.sec.grower.expects(label)
-
-    def _as_text(self, piece: Piece) -> None:
-        """A number that is no label goes back into the words."""
-        line = piece.line
-        whole = Piece(
-            line,
-            (line.text[: piece.start] + piece.text).strip() if piece.first else piece.text,
-            0,
-            None,
-            piece.first,
-            None,
-            piece.notes,
-        )
-        self._plain(whole, 0)
-
-    def _item(self, piece: Piece, at: int) -> None:
-        sec = self.sec
-        label = piece.label
-        assert label is not None
-        numeric = label.ways[0].family in ("number", "number.", "number)", "OP")
-        found = openers.opener(piece.text)
-        if label.ways[0].family == "PP":
-            sec = self._preamble()
-        elif sec is None or (sec.opener is None and sec.part is Part.PREAMBULAR and numeric):
-            operative = found is not None and found.part is Part.OPERATIVE
-            if (
-                self.part is Part.PREAMBULAR
-                and sec is not None
-                and not operative
-                and self._inside_preamble(label.ways[0].value)
-            ):
-                pass
-            elif found is not None and found.part is Part.PREAMBULAR and sec is None:
-                sec = self._preamble()
-            else:
-                sec = self._operative()
-        self._hang(sec, piece, at)
-
-    def _inside_preamble(self, value: int) -> bool:
-        """A number within a preamble: a list below a clause that ends in a colon, and what follows in it."""
-        if self.sec is None or not self.sec.nodes:
-            return False
-        last = self.sec.nodes[-1]
-        return last.text.endswith(":") and (value == 1) == (not last.children)
-
-    def _preamble(self) -> Sec:
-        if self.sec is None or self.sec.part is not Part.PREAMBULAR or self.sec.opener is not None:
-            self._open(Sec(Part.PREAMBULAR, None, None, "preamble", "preamble"))
-        assert self.sec is not None
-        return self.sec
-
-    def _operative(self) -> Sec:
-        self.part = Part.OPERATIVE
-        if self.sec is None or self.sec.part is not Part.OPERATIVE or self.sec.opener is not None:
-            self._open(Sec(Part.OPERATIVE, None, None, "operative", "operative"))
-        assert self.sec is not None
-        return self.sec
-
-    def _hang(self, sec: Sec, piece: Piece, at: int) -> Node:
-        node = sec.grower.hang(piece, self.pieces, at)
-        if sec.grower.doubtful():
-            self.oddities.append(("letter-or-numeral", node, None, sec))
-        return node
-
-    def _plain(self, piece: Piece, at: int) -> None:
-        """A line without a number: a clause of its own, or one that goes on with the item before it."""
-        sec = self.sec
-        text = piece.text
-        if sec is None:
-            found = openers.opener(text)
-            if self.part is Part.PREAMBULAR and not (found and found.part is Part.OPERATIVE and found.case != "lower"):
-                sec = self._preamble()
-            else:
-                sec = self._operative()
-            self._hang(sec, piece, at)
-            return
-        if sec.opener is None and sec.part is not Part.ANNEX:
-            found = openers.opener(text)
-            if found and found.case != "lower":
-                if found.part is Part.OPERATIVE and sec.part is Part.PREAMBULAR:
-                    sec = self._operative()
-                self._hang(sec, piece, at)
-                return
-            if sec.part is Part.PREAMBULAR and text[:1].isupper():
-                self._hang(sec, piece, at)
-                return
-        self._continue(sec, piece, at)
-
-    def _continue(self, sec: Sec, piece: Piece, at: int) -> None:
-        stack = sec.grower.stack
-        text = piece.text
-        if not stack or (stack[0].number == "" and not stack[0].node.text.endswith(":")):
-            self._hang(sec, piece, at)
-            return
-        top, last = stack[0].node, stack[-1].node
-        small = text[:1].islower() or text[:1] in "(“\"'"
-        if last.text.endswith(":") and not last.children:
-            sec.grower.below(piece, len(stack) - 1)
-        elif small or not top.text.endswith("."):
-            depth = 0
-            indent = piece.line.indent
-            if indent is not None:
-                # The margin says below which item the line stands.
-                for level in range(len(stack) - 1, 0, -1):
-                    outer = stack[level].indent
-                    if outer is not None and indent > outer + 2:
-                        depth = level
-                        break
-            sec.grower.below(piece, depth)
-        else:
-            self._hang(sec, piece, at)
-
-    # ---- doubts ----
-
-    def doubts(self, unsure: Sequence[mending.Unsure], flattened: bool, glued_numbers: set[int]) -> list[Doubt]:
-        """What was noticed on the way. The gap before a number that is two run together is none."""
-        found = [
-            Doubt(
-                "glued-items",
-                f"“{place.text.strip()}” may hold two items: is “{place.label}” the number of a new one?",
-                None,
-                place.text.strip(),
-                ("a new item", "part of the sentence"),
-                self.side,
-            )
-            for place in unsure
-        ]
-        for code, node, expected, sec in self.oddities:
-            if id(node) in glued_numbers and code in ("number-gap", "number-back"):
-                continue
-            if flattened and code in ("number-back", "numbering-restarts"):
-                code, expected = "number-twice", None
-            doubt = _doubt(code, node, expected, sec, self.side)
-            if doubt:
-                found.append(doubt)
-        return found
-
-
-def _last(nodes: Sequence[Node]) -> Node | None:
-    node = nodes[-1] if nodes else None
-    while node is not None and node.children:
-        node = node.children[-1]
-    return node
-
-
-def _doubt(code: str, node: Node, expected: str | None, sec: Sec, side: Side) -> Doubt | None:
-    where = sec.opener or sec.heading or ("the preamble" if sec.part is Part.PREAMBULAR else "the operative part")
-    printed = node.printed or ""
-    if code == "number-twice":
-        sentence = f"{where}: {printed} stands twice."
-        readings: tuple[str, ...] = (
-            "both stand, and one is misnumbered",
-            "one was struck and the other put in its place",
-        )
-    elif code == "number-gap":
-        sentence = f"{where}: {printed} follows {expected}: a number is missing."
-        readings = ("an item was left out", "the numbers were not put in order")
-    elif code == "numbering-restarts":
-        sentence = f"{where}: the numbering begins again at {printed}: an opener or a heading may be missing above it."
-        readings = ("a new section begins here", "the list begins again")
-    elif code == "number-back":
-        sentence = f"{where}: {printed} follows {expected}: the numbers run backwards."
-        readings = ("the items are out of order", "the number is a misprint")
-    elif code == "list-begins-late":
-        sentence = f"{where}: a list begins with {printed}: what stands before it may be missing."
-        readings = ("the items before it were left out", "the number is a misprint")
-    elif code == "letter-or-numeral":
-        sentence = f"{where}: {printed} may be the letter after h) or the numeral one; it is read as the numeral."
-        readings = ("the numeral one, below the item before it", "the letter i, the next item")
-    else:
-        return None
-    return Doubt(code, sentence, node.address, printed, readings, side)
-
-
 def _number(sections: Sequence[Sec]) -> None:
     """Give each section an address of its own, then each paragraph."""
     seen: dict[str, int] = {}
     taken: dict[str, dict[str, int]] = {}
     for sec in sections:
-        shared = sec.base != sec.address
-        count = seen[sec.address] = seen.get(sec.address, 0) + 1
+        runs_on = sec.base == "operative"
+        wanted = sec.address
+        count = seen[wanted] = seen.get(wanted, 0) + 1
         if count > 1:
-            sec.address = f"{sec.address} ({count})"
+            sec.address = f"{wanted} ({count})"
             while sec.address in seen:
-                sec.address += "'"
+                sec.address += "\u2032"
             seen[sec.address] = 1
-        if not shared and sec.base != "operative":
+        if not runs_on:
             sec.base = sec.address
         give_addresses(sec, taken.setdefault(sec.base, {}))

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from reader import labels, openers, pdfrows
 from reader.document import Doubt, Line, Manuscript, Note, Unreadable
@@ -209,7 +210,7 @@ def _paragraphs(pages: Sequence[Sequence[Row]], body: float) -> list[_Paragraph]
     gaps = [
         below.top - above.top
         for page in pages
-        for above, below in zip(page, page[1:], strict=False)
+        for above, below in pairwise(page)
         if 0 < below.top - above.top < body * 2.2 and abs(above.size - below.size) < 1
     ]
     pitch = _common(gaps) if gaps else body * 1.2
@@ -268,10 +269,8 @@ def _begins(row: Row, above: Row, paragraph: _Paragraph, pitch: float, right: fl
     if above.italic and len(paragraph.rows) == 1 and openers.alone(before) and (not row.italic or label is not None):
         return True
     deeper = row.x0 - above.x0
-    if len(paragraph.rows) > 1 or first.x0 > left + 6:
-        # The rows after the first show the margin; one that starts to the right of it begins a paragraph.
-        if len(paragraph.rows) > 1 and deeper > 8 and (ended or above.x1 < right - 25):
-            return True
+    if len(paragraph.rows) > 1 and deeper > 8 and (ended or above.x1 < right - 25):
+        return True  # the rows after the first show the margin; one to the right of it begins a paragraph
     short = above.x1 < right - 0.12 * (right - left)
     if not close:
         if row.x0 > left + 8 and before[-1:] in ".;:," and first.x0 - left > 4:
@@ -370,7 +369,8 @@ def _doubts(lines: Sequence[Line]) -> tuple[Doubt, ...]:
         return (
             Doubt(
                 "right-to-left",
-                "This PDF is set from right to left, and a PDF gives such text in the wrong order: bring in the Word file.",
+                "This PDF is set from right to left, and a PDF gives such text in the wrong order: "
+                "bring in the Word file.",
             ),
         )
     return ()

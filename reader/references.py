@@ -1,4 +1,4 @@
-"""References inside a document to its own paragraphs: "resolves 5 above", "referred to in resolves 5", "paragraph 8 above".
+"""References inside a document to its own paragraphs: "resolves 5 above", "paragraph 8 above".
 
 A reference to a number that is not there, or that renumbering has made mean another paragraph, is returned as a doubt.
 References to another instrument ("resolves 7 of Resolution 140", "paragraph 67 of resolution 80/173") are not ours.
@@ -16,11 +16,13 @@ from reader.tree import Node, Sec
 _NUMBER = r"(?:\d{1,3}(?:\s?(?:bis|ter|quater))?(?!\d)|[a-z]\)(?:\s?(?:bis|ter|quater))?)"
 _BEFORE = re.compile(
     r"(?:referred to in|mentioned in|described in|set out in|as per|pursuant to|established (?:by|under|pursuant to)|"
-    r"in accordance with|in line with|under|identified in|specified in|taking into account|as stated in|listed in)\s+(?:the\s+)?$"
+    r"in accordance with|in line with|under|identified in|specified in|taking into account|as stated in|listed in)"
+    r"\s+(?:the\s+)?$"
 )
 _AFTER = re.compile(r"\s*(?:,?\s*(?:and|or|to)\s+" + _NUMBER + r")*\s*(?:above|below)\b")
 _OTHERS = re.compile(
-    r"\s*(?:of|in|to)\s+(?:the\s+|PP\s+|Council\s+|WTSA\s+|WTDC\s+)?(?:annex to\s+)?(?:Resolution|Decision|resolution|Tunis|Geneva)"
+    r"\s*(?:of|in|to)\s+(?:the\s+|PP\s+|Council\s+|WTSA\s+|WTDC\s+)?(?:annex to\s+)?"
+    r"(?:Resolution|Decision|resolution|Tunis|Geneva)"
 )
 _UN = re.compile(
     r"\bparagraphs?\s+(\d{1,3})(?:\s+(?:and|to|or)\s+(\d{1,3}))?\s+(?:above|below|of the present resolution)\b"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from rapidfuzz.distance import Indel
 
@@ -133,7 +134,7 @@ class _Pairing:
         return merged, self.doubts
 
     def _section_partners(self) -> dict[int, Sec]:
-        """id of a section after → the section before that it continues: most paragraphs in common, else the same opener."""
+        """id of a section after → the section before that it continues: by its name, else by its paragraphs."""
         home = {id(node): sec for sec in self.before for node in _walk(sec.nodes)}
         partner: dict[int, Sec] = {}
         used: set[int] = set()
@@ -209,8 +210,8 @@ class _Pairing:
         self.doubts.append(
             Doubt(
                 "successor",
-                f"{where}Is the new {node.printed} a successor of the old {struck.printed}? One was struck and the other "
-                "put in its place.",
+                f"{where}Is the new {node.printed} a successor of the old {struck.printed}? "
+                "One was struck and the other put in its place.",
                 node.address,
                 node.printed,
                 ("a new paragraph; the old one went", "the old paragraph, reworded"),
@@ -315,7 +316,7 @@ def _find(text: str, node: Node) -> int:
 
 
 def _cut(runs: Sequence[Run], old: tuple[int, int], new: tuple[int, int]) -> tuple[Run, ...]:
-    """The runs inside the two ranges; a stretch that stands in both readings but inside one range only counts for it."""
+    """The runs inside the two ranges; a stretch in both readings but inside one range counts for that one only."""
     out: list[tuple[str, Side]] = []
     was = now = 0
     for run in runs:
@@ -329,7 +330,7 @@ def _cut(runs: Sequence[Run], old: tuple[int, int], new: tuple[int, int]) -> tup
         if in_new:
             edges.update(edge - now for edge in new if 0 < edge - now < size)
         marks = sorted(edges)
-        for begin, end in zip(marks, marks[1:], strict=False):
+        for begin, end in pairwise(marks):
             here_old = in_old and old[0] <= was + begin < old[1]
             here_new = in_new and new[0] <= now + begin < new[1]
             if here_old or here_new:

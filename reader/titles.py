@@ -152,9 +152,10 @@ def _numbered(texts: Sequence[str]) -> tuple[int | None, str | None, str | None,
             found = (at, match.group("number").strip("[].,:"), kind, match.group("after"))
             continue
         match = _UN_NUMBERED.match(stripped)
-        if match and (match.group("title") or match.group("sign") or len(texts) - at < 6):
-            if found[0] is None or _UN_NUMBERED.match(texts[found[0]].strip()):
-                found = (at, match.group("number"), "resolution", match.group("title") or "")
+        if not match or not (match.group("title") or match.group("sign") or len(texts) - at < 6):
+            continue
+        if found[0] is None or _UN_NUMBERED.match(texts[found[0]].strip()):
+            found = (at, match.group("number"), "resolution", match.group("title") or "")
     return found
 
 

@@ -80,7 +80,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """What was noticed while hanging a line: "number-twice", "number-gap", "numbering-restarts", "letter-or-numeral"."""
+    """What was noticed while hanging a line: "number-twice", "number-gap", "numbering-restarts" …"""
 
     code: str
     node: Node
@@ -101,7 +101,7 @@ class Grower:
         self.carried: dict[str, int] = {}
 
     def carry(self) -> dict[str, int]:
-        """What a section that runs on from this one is to know: its last outermost number, or what it was told itself."""
+        """What a section that runs on from this one is to know: its last outermost number, by family."""
         carried = dict(self.carried)
         if self.nodes and (label := self.nodes[-1].piece.label) is not None:
             carried[label.ways[0].family] = label.ways[0].value
