@@ -54,8 +54,9 @@ _STRONG: tuple[tuple[re.Pattern[str], str], ...] = (
     (_PLUS, r"\1\2|\1\3"),
     (_WORD_NUMBER, r"\1|\2"),
 )
-# A number with two slashes or six digits, two capitals, a sign before a sign: without one of these, no strong place.
-_HINT = re.compile(r"\d{6}|[A-Z]\d{2}[A-Z]|[A-Z]/\d|\+\d{4}|[a-z]\d|[,;:][,;.]")
+# A cheap look: a text without one of these has no place of the first kind but for its signs.
+_HINT = re.compile(r"\d(?:\d{7}|[A-Z]-?\d|(?<=[a-z]\d))|/(?:\d{3,6}/\d|L\.\d{4})|\+\d{4}")
+_SIGN_HINT = re.compile(r"[,;:][,;.]")
 
 # "to the through", "calls for the to:", "to through CWG": two prepositions where one was struck
 _PREPOSITIONS = re.compile(
@@ -95,9 +96,14 @@ _ONE_WORD = frozenset(
 )
 
 
-def doubts(sections: Sequence[Sec], front: Sequence[Line], side: Side) -> tuple[list[Doubt], set[int]]:
+def doubts(
+    sections: Sequence[Sec], front: Sequence[Line], side: Side, seen: frozenset[str] = frozenset()
+) -> tuple[list[Doubt], set[int]]:
     """The glued places of one reading, each a doubt, with one more where the whole text is flattened; and the ids of
-    the nodes whose number is two numbers run together, for their gaps are no gaps."""
+    the nodes whose number is two numbers run together, for their gaps are no gaps.
+
+    `seen` holds texts that the other reading has been asked about already.
+    """
     found: list[Doubt] = []
     handled: set[int] = set()
     strong = 0
@@ -119,6 +125,8 @@ def doubts(sections: Sequence[Sec], front: Sequence[Line], side: Side) -> tuple[
     texts: list[tuple[str | None, str]] = [(None, line.text) for line in front]
     texts += [(node.address, node.text) for sec in sections for node in _walk(sec.nodes)]
     for address, text in texts:
+        if text in seen:
+            continue
         for place in _places(text):
             strong += 1
             found.append(_doubt(address, place, side))
@@ -158,14 +166,14 @@ def _doubt(address: str | None, place: Place, side: Side) -> Doubt:
 
 def _places(text: str) -> Iterator[Place]:
     """The places of the first kind in a text."""
-    if not _HINT.search(text):
-        return
-    for pattern, readings in _STRONG:
+    for pattern, readings in _STRONG if _HINT.search(text) else ():
         for match in pattern.finditer(text):
             held = tuple(match.expand(readings).split("|"))
             if pattern is _SYMBOL and not 10 <= int(match.group(4)) <= 99:
                 continue
             yield Place(match.group(), held, match.span())
+    if not _SIGN_HINT.search(text):
+        return
     for match in _SIGNS.finditer(text):
         if text[: match.start()].endswith(("etc", "etc.")):
             continue

@@ -50,7 +50,8 @@ def outline(manuscript: Manuscript) -> Reading:
         sections: tuple[Section, ...] = tuple(sides.alone(sec) for sec in after.sections)
         versions: tuple[VersionLabel, ...] = (VersionLabel(after.label, Side.AFTER),)
     else:
-        before = _draft(manuscript.before, manuscript, Side.BEFORE)
+        asked = frozenset(node.text for sec in after.sections for node in sec.nodes)
+        before = _draft(manuscript.before, manuscript, Side.BEFORE, asked)
         merged, more = sides.lay_together(before.sections, after.sections, manuscript.redline)
         sections = tuple(merged)
         said = {(doubt.code, doubt.sentence) for doubt in after.doubts}
@@ -68,7 +69,7 @@ def outline(manuscript: Manuscript) -> Reading:
     )
 
 
-def _draft(lines: Sequence[Line], manuscript: Manuscript, side: Side) -> Draft:
+def _draft(lines: Sequence[Line], manuscript: Manuscript, side: Side, asked: frozenset[str] = frozenset()) -> Draft:
     # A Word file keeps its footnotes apart; elsewhere they may have run into the lines.
     found = list(lines) if manuscript.format == "docx" else mending.footnotes(lines)
     pieces, unsure = mending.pieces(found, itu=any(_opens_alone(line) for line in found))
@@ -83,7 +84,7 @@ def _draft(lines: Sequence[Line], manuscript: Manuscript, side: Side) -> Draft:
     if declares:
         front.append(pieces[start].line)  # who declares: words that are nobody's paragraph, and not to be lost
     _number(walked.sections)
-    doubts, glued_numbers = glued.doubts(walked.sections, before, side)
+    doubts, glued_numbers = glued.doubts(walked.sections, before, side, asked)
     flattened = any(doubt.code == "flattened" for doubt in doubts)
     doubts += walked.doubts(unsure, flattened, glued_numbers)
     doubts += references.missing(walked.sections, side)

@@ -114,7 +114,7 @@ class _Pairing:
 
     def sections(self) -> tuple[list[Section], list[Doubt]]:
         partner = self._section_partners()
-        mate = {id(old): new for new_id, old in partner.items() for new in self.after if id(new) == new_id}
+        stayed = {id(old) for old in partner.values()}
         merged: list[Section] = []
         waiting = list(self.before)
         for sec in self.after:
@@ -123,13 +123,13 @@ class _Pairing:
                 # Sections that went stand before the next one that stayed.
                 while waiting and waiting[0] is not old:
                     gone = waiting.pop(0)
-                    if id(gone) not in mate:
+                    if id(gone) not in stayed:
                         self._add_gone(gone, merged)
                 if waiting:
                     waiting.pop(0)
             merged.append(self._section(sec, old))
         for gone in waiting:
-            if id(gone) not in mate:
+            if id(gone) not in stayed:
                 self._add_gone(gone, merged)
         return merged, self.doubts
 
