@@ -1,4 +1,4 @@
-"""An instruction is edited. What somebody else changed meanwhile is shown beside what was typed, and nothing is lost."""
+"""An instruction is edited: what others changed meanwhile is shown beside what was typed, and nothing is lost."""
 
 from __future__ import annotations
 
