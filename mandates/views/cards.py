@@ -144,7 +144,7 @@ def _carried(suggestion: Suggestion, known: Known) -> str:
 
 def _read(suggestion: Suggestion, wording: Wording, known: Known) -> list[Read]:
     said = suggestion.fields
-    rules, sure = said.get("rules") or {}, said.get("confidences") or {}
+    rules, sure, spans = said.get("rules") or {}, said.get("confidences") or {}, said.get("spans") or {}
 
     def read(name: str, value: str = "", **more) -> Read:
         span = "verb" if name == "force" and (suggestion.pk, "force") not in wording.letters else name
@@ -154,7 +154,7 @@ def _read(suggestion: Suggestion, wording: Wording, known: Known) -> list[Read]:
             label=str(LABELS[name]),
             value=value,
             letter=wording.letters.get((suggestion.pk, span), ""),
-            token=f"{suggestion.pk}-{span}",
+            token=f"{suggestion.pk}-{span}" if span in spans else "",
             sure=round(sure[name] * 100) if doubtful else None,
             rule=rules.get(name) or "",
             **more,
@@ -163,11 +163,15 @@ def _read(suggestion: Suggestion, wording: Wording, known: Known) -> list[Read]:
     verb, force = said.get("verb") or "", said.get("force") or ""
     fields = [read("force", force or verb, note=f"“{verb}”" if verb and verb.casefold() != force.casefold() else "")]
     if said.get("addressees"):
-        note = _("of %(house)s") % {"house": known.house} if known.house else ""
-        fields.append(read("addressees", ", ".join(said["addressees"]), note=note))
+        names = ", ".join(said["addressees"])
+        note = _("of %(house)s") % {"house": known.house} if known.house and known.house not in names else ""
+        fields.append(read("addressees", names, note=note))
     else:
         fields.append(read("addressees", missing=_("nobody named")))
-    fields += [read(name, said[name]) for name in ("action", "deliverable") if said.get(name)]
+    if said.get("action") and not _says_it_all(suggestion.title, said["action"]):
+        fields.append(read("action", said["action"]))
+    if said.get("deliverable"):
+        fields.append(read("deliverable", said["deliverable"]))
     fields += [read(name, ", ".join(said[name])) for name in ("reports_to", "via") if said.get(name)]
     if said.get("deadline"):
         value, note = _when(said["deadline"], known)
@@ -187,6 +191,11 @@ def _read(suggestion: Suggestion, wording: Wording, known: Known) -> list[Read]:
     if said.get("sdgs"):
         fields.append(read("sdgs", ", ".join(str(number) for number in said["sdgs"])))
     return fields
+
+
+def _says_it_all(title: str, action: str) -> bool:
+    """Whether a title is the beginning of what is to be done: the words themselves stand beside it."""
+    return title.rstrip("…").rstrip().casefold() in action.casefold()
 
 
 def _when(deadline: dict, known: Known) -> tuple[str, str]:

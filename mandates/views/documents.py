@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
-from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
@@ -82,14 +81,15 @@ def document_page(document: Document, member: Member) -> DocumentPage:
     return DocumentPage(document, tuple(versions), rules.may(member, "bring in documents"))
 
 
-def ring(document_id: int) -> None:
-    """Tell the workers that a document waits."""
-    jobs.read_document.delay(document_id)
-
-
 def _ring_after_commit(document: Document) -> None:
-    # A broker that is down costs only the doorbell: the row is the queue, and the sweep finds it.
-    transaction.on_commit(partial(ring, document.pk), robust=True)
+    """Tell the workers that a document waits."""
+
+    def ring() -> None:
+        jobs.read_document.delay(document.pk)
+
+    # A broker that is down costs only the doorbell: the row is the queue, and the sweep finds it. (Robust callbacks
+    # must be functions: Django names the one that failed by its __qualname__, which a partial lacks.)
+    transaction.on_commit(ring, robust=True)
 
 
 @require_http_methods(["GET", "POST"])

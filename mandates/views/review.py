@@ -320,7 +320,9 @@ def _may_fold(pair: Pair, section: Section) -> bool:
 
 
 def _fold_said(run: list[Pair]) -> str:
-    numbers = [number for pair in run if (number := pair.paragraph.printed or pair.old_number) and not pair.indent]
+    numbers = [
+        pair.paragraph.printed for pair in run if pair.paragraph.printed and not pair.indent and not pair.is_gone
+    ]
     changed = sum(pair.paragraph.change not in {"", "same", "renumbered"} for pair in run)
     if len(numbers) > 1:
         who = _("%(first)s to %(last)s") % {"first": numbers[0], "last": numbers[-1]}

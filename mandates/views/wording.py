@@ -25,6 +25,8 @@ FIELDS = (
     "sdgs",
 )
 
+WHOLE = "action"  # what is to be done is most of the sentence: it gets no letter, and is lit by the title
+
 
 @dataclass(frozen=True)
 class Stretch:
@@ -75,7 +77,7 @@ def wording_of(paragraph: Paragraph, suggestions: list[Suggestion]) -> Wording:
 
 
 def _spans(suggestions: list[Suggestion], shift: int, length: int) -> tuple[list[_Span], dict[tuple[int, str], str]]:
-    """The spans that lie within the text; fields that rest on the same words under the same name share a letter."""
+    """The spans that lie within the text; a field of two suggestions that rests on the same words has one letter."""
     spans: list[_Span] = []
     letters: dict[tuple[int, str], str] = {}
     given: dict[tuple[str, int, int], str] = {}
@@ -88,11 +90,11 @@ def _spans(suggestions: list[Suggestion], shift: int, length: int) -> tuple[list
             start, end = span[0] + shift, span[1] + shift
             if not 0 <= start < end <= length:
                 continue
-            place = (name, start, end)
-            if place not in given:
-                given[place] = _letter(len(given))
-            letters[suggestion.pk, name] = given[place]
-            spans.append(_Span(start, end, f"{suggestion.pk}-{name}", given[place]))
+            letter = ""
+            if name != WHOLE:
+                letter = given.setdefault((name, start, end), _letter(len(given)))
+                letters[suggestion.pk, name] = letter
+            spans.append(_Span(start, end, f"{suggestion.pk}-{name}", letter))
     return spans, letters
 
 
@@ -104,7 +106,7 @@ def _letter(index: int) -> str:
 
 def _cut(runs: list[dict[str, str]], base: str, spans: list[_Span]) -> Iterator[Stretch]:
     cuts = sorted({edge for span in spans for edge in (span.start, span.end)})
-    wide = {span for span in spans if any(span.holds(other) for other in spans)}
+    wide = {span for span in spans if span.token.endswith(f"-{WHOLE}") or any(span.holds(other) for other in spans)}
     at = 0
     for run in runs:
         text, side = run["text"], run["side"]
@@ -122,6 +124,6 @@ def _cut(runs: list[dict[str, str]], base: str, spans: list[_Span]) -> Iterator[
                 text=text[left - start : right - start],
                 side=side,
                 of=" ".join(dict.fromkeys(span.token for span in on)),
-                letters=" ".join(dict.fromkeys(span.letter for span in on if span.end == right)),
+                letters=" ".join(dict.fromkeys(span.letter for span in on if span.end == right and span.letter)),
                 wide=bool(on) and all(span in wide for span in on),
             )
