@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from reader.deadlines import Ground
+from reader.sessions import Ground
 from reader.document import Citation
 
 # Where and when ITU's conferences met, so that "(Rev. Hammamet, 2016)" tells WTSA from PP. From the brackets of the
@@ -45,7 +45,7 @@ class Rule:
     pattern: re.Pattern[str]
     keys: Callable[[re.Match[str], Ground], list[str]]
     examples: tuple[tuple[str, tuple[str, ...]], ...]
-    needs: str = ""
+    needs: tuple[str, ...] = ()  # one of these must stand in the text before the pattern is tried
 
 
 def _latin(symbol: str) -> str:
@@ -211,6 +211,7 @@ RULES: tuple[Rule, ...] = (
             ("in paragraphs 29-82 of the Tunis Agenda", ("Tunis Agenda/29-82",)),
             ("referred to in paragraph 5 above", ("paragraph/5",)),
         ),
+        needs=('aragraph', '§', 'para'),
     ),
     # "resolves 5 above", "instructs the Secretary-General 3 above", "considering e), f) and h) above"
     Rule(
@@ -225,6 +226,7 @@ RULES: tuple[Rule, ...] = (
             ("referred to in instructs the Secretary-General 3 above", ("instructs the Secretary-General/3",)),
             ("in line with resolves 7 “that ITU should continue its work”", ()),
         ),
+        needs=('resolves ', 'decides ', 'ing ', 'requests ', 'instructs ', 'invites ', 'encourages ', 'urges ', 'mind '),
     ),
     # "Resolution 140 (Rev. Bucharest, 2022)", "Resolutions 101, 102 and 133 (Rev. Guadalajara, 2010)", "Resolution ITU-R 67 (Geneva, 2015)"
     Rule(
@@ -243,7 +245,7 @@ RULES: tuple[Rule, ...] = (
             ("Resolution 44 (Rev. Hammamet, 2016)", ("WTSA/44",)),
             ("Resolution 70 (Rev. Dubai 2018)", ("PP/70",)),
         ),
-        needs="(",
+        needs=('esolution', 'ecision', 'ecommendation', 'pinion'),
     ),
     # "UNGA Resolution 70/1", "General Assembly resolutions 71/243 and 72/279", "Council resolution 2006/46", "its resolution 50/12"
     Rule(
@@ -259,7 +261,7 @@ RULES: tuple[Rule, ...] = (
             ("General Assembly resolutions 71/243 and 72/279", ("A/RES/71/243", "A/RES/72/279")),
             ("Economic and Social Council resolution 2006/46 of 28 July 2006", ("E/RES/2006/46",)),
         ),
-        needs="/",
+        needs=('esolution',),
     ),
     # "resolution 217 A (III)", "resolution 2200 A (XXI)"
     Rule(
@@ -268,7 +270,7 @@ RULES: tuple[Rule, ...] = (
         re.compile(r"\b[Rr]esolution\s+(?P<n>\d{2,4}\s?[A-Z]?)\s?\((?P<s>(?:S-)?[IVXLC]+)\)"),
         lambda m, _g: [f"A/RES/{_latin(m['n'])}({m['s']})"],
         (("resolution 217 A (III)", ("A/RES/217A(III)",)),),
-        needs="(",
+        needs=('esolution',),
     ),
     # "CWG-WSIS&SDG-44/8(Rev.1)"
     Rule(
@@ -277,7 +279,7 @@ RULES: tuple[Rule, ...] = (
         re.compile(r"\bCWG-[A-Za-z&]+-\d{1,3}/\d{1,3}(?:\s?\(Rev\.\s?\d+\))?"),
         lambda m, _g: [_latin(m[0])],
         (("CWG-WSIS&SDG-44/8(Rev.1)", ("CWG-WSIS&SDG-44/8(Rev.1)",)),),
-        needs="CWG",
+        needs=("CWG",),
     ),
     # "Document C26/59", "С26/60" with a Cyrillic С
     Rule(
@@ -286,7 +288,7 @@ RULES: tuple[Rule, ...] = (
         re.compile(r"(?<![\w/])[CС]\d{2}/(?:ADM/|INF/|DT/|DL/)?\d{1,3}(?:\(Rev\.\d+\))?(?![\d/])"),
         lambda m, _g: [_latin(m[0])],
         (("Documents С26/59 and C26/60", ("C26/59", "C26/60")),),
-        needs="/",
+        needs=("/",),
     ),
     # "WHA66.24", "decision WHA65(8)", "EB130.R7"
     Rule(
@@ -297,6 +299,7 @@ RULES: tuple[Rule, ...] = (
         ),
         lambda m, _g: [m[0]],
         (("resolution WHA66.24 and EB130.R7", ("WHA66.24", "EB130.R7")),),
+        needs=('WHA', 'EB1', 'EB9', '/RC'),
     ),
     # "resolution MEPC.278(70)", "A.1126(30)"
     Rule(
@@ -305,7 +308,7 @@ RULES: tuple[Rule, ...] = (
         re.compile(r"\b(?:A|MEPC|MSC|LEG|FAL|TC)\.\d{1,4}\(\d{1,3}\)"),
         lambda m, _g: [m[0]],
         (("resolution A.1126(30)", ("A.1126(30)",)),),
-        needs="(",
+        needs=('.',),
     ),
     # "A/RES/80/173", "A/C.2/59/3", "E/2025/31", "UNEP/EA.5/Res.14"
     Rule(
@@ -316,7 +319,7 @@ RULES: tuple[Rule, ...] = (
         ),
         lambda m, _g: [_latin(m[0])] if re.search(r"\d", m[0]) else [],
         (("in document A/C.2/59/3.", ("A/C.2/59/3",)), ("A/RES/80/173 and E/2025/31", ("A/RES/80/173", "E/2025/31"))),
-        needs="/",
+        needs=("/",),
     ),
     # "Council Resolution 1332 (C11, last amended C24)", "Resolution 1305 (2009)", "PP Resolution 214", "resolution 1325 (2000)" of the Security Council
     Rule(
@@ -330,7 +333,7 @@ RULES: tuple[Rule, ...] = (
             ("Council Resolution 1332 (C11, last amended C24)", ("ITU-Council/1332",)),
             ("PP Resolution 214", ("PP/214",)),
         ),
-        needs="ion",
+        needs=('esolution', 'ecision'),
     ),
 )
 
@@ -366,7 +369,7 @@ def citations(text: str, address: str, ground: Ground) -> list[Citation]:
     taken: list[tuple[int, int]] = []
     found: list[Citation] = []
     for rule in RULES:
-        if rule.needs and rule.needs not in text:
+        if rule.needs and not any(word in text for word in rule.needs):
             continue
         for match in rule.pattern.finditer(text):
             start, end = match.span()

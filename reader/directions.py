@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from reader import addressees, citations, deadlines, grammar, routes, taxonomies
-from reader.deadlines import Ground
+from reader import addressees, citations, deadlines, grammar, routes, sessions, taxonomies
+from reader.sessions import Ground
 from reader.document import Citation, Deadline, Instruction, Paragraph, Part, Reading, Section, Side
 from reader.words import INFINITIVES
 
@@ -59,9 +59,12 @@ _SENTENCE = re.compile(
     r"(?<!\bNo)(?<!\bNos)(?<!\bRev)(?<!\bpara)(?<!\bart)(?<!\bvol)(?<!\bMr)(?<!\bMs)(?<!\b[A-Z])\.[\u201d\"]?\d{0,2}\s+(?=[A-Z\u201c\"])"
 )
 # "; and to invite the membership", ", and to report", " and to provide this report"
-_AND_TO = re.compile(
-    r"(?P<mark>[;,])?\s+(?P<and>and|as\s+well\s+as)?\s*(?:(?:also|further|thereafter|subsequently|then|finally|in\s+particular),?\s+)?(?:,\s*[^,;]{2,160},\s+)?(?=to\s+(?:(?:also|further|(?!(?:ap|sup|com|re|multi)p?ly\b)\w+ly)\s+)?(?P<verb>[a-z][a-z-]+))"
+_JOIN = re.compile(
+    r"(?P<mark>[;,])?\s+(?P<and>and|as\s+well\s+as)(?:\s+(?:also|further|thereafter|subsequently|then|finally|in\s+particular),?)?"
+    r"(?:\s*,\s*[^,;]{2,160},)?\s+$|(?P<only>[;,])\s+$"
 )
+_JOIN_ENDS = (", ", "; ", "and ", "as well as ", "also ", "further ", "thereafter ", "subsequently ", "then ", "finally ")
+_LATER_AND_TO = re.compile(r"[^;]*?,?\s+and\s+to\s+[a-z]")
 # "; and that ITU should", ", and that the President shall"
 _AND_THAT = re.compile(r"[;,]\s+(?:and\s+)?(?:also\s+|further\s+)?(?=that\s)")
 # What an inner infinitive hangs on, so that "and to" may go on with it: "in order to increase …, and to promote"
@@ -97,29 +100,35 @@ def _split(text: str, start: int, end: int) -> list[_Span]:
     follows); "in order to increase the role, and to promote" → one (the second hangs on "in order").
     """
     head = grammar.infinitive(text, start)
-    if head is None or head.start() != start:
+    if head is None:
         return _split_that(text, start, end)
     cuts = [start]
-    for match in _AND_TO.finditer(text, head.end(), end):
-        if match["verb"] not in INFINITIVES or not (match["mark"] or match["and"]):
+    inner: list[int] = []  # infinitives since the last cut that are not the head of an item
+    before = head
+    if text.find("to ", head.end(), end) < 0:
+        return [(start, _trim(text, start, end))]
+    for match in grammar.TO.finditer(text, head.end(), end):
+        if match["verb"] not in INFINITIVES:
             continue
-        left = cuts[-1]
-        between = text[left : match.start()]
-        if len(between.split()) < 4:
-            continue
-        inner = _inner_infinitives(text, left, match.start())
-        after_semicolon = match["mark"] == ";"
-        if not match["and"] and not after_semicolon:
-            # ", to promote": an item only in a list that later says "and to", and where nothing is left hanging
-            if inner or not re.match(r"[^;]*?,?\s+and\s+to\s+[a-z]", text[match.end() : end]):
-                continue
-        elif inner and not after_semicolon:
-            if not match["mark"] or any(_PURPOSE.search(text, max(left, at - 40), at) for at in inner):
-                continue
-        cuts.append(match.end())
-    return [
-        (left, _trim(text, left, right)) for left, right in zip(cuts, [*_boundaries(text, cuts[1:]), end], strict=True)
-    ]
+        join = None
+        if text.endswith(_JOIN_ENDS, cuts[-1], match.start()):
+            join = _JOIN.search(text, max(cuts[-1], match.start() - 180), match.start())
+        cut = join is not None and len(text[cuts[-1] : join.start()].split()) >= 4
+        if cut and join is not None:
+            if ";" in (join["mark"], join["only"]):
+                pass
+            elif not join["and"]:
+                # ", to promote": an item only in a list that later says "and to", and where nothing is left hanging
+                cut = not inner and bool(_LATER_AND_TO.match(text, match.end(), end))
+            elif inner:
+                cut = bool(join["mark"]) and not any(_PURPOSE.search(text, max(cuts[-1], at - 40), at) for at in inner)
+        if cut:
+            cuts.append(match.start())
+            inner = []
+        elif not (before["verb"] in _CHAIN and text[before.end() : match.start()].strip() in {"", "actively"}):
+            inner.append(match.start())
+        before = match
+    return [(left, _trim(text, left, right)) for left, right in zip(cuts, [*cuts[1:], end], strict=True)]
 
 
 def _split_that(text: str, start: int, end: int) -> list[_Span]:
@@ -131,31 +140,23 @@ def _split_that(text: str, start: int, end: int) -> list[_Span]:
         if modal and match.start() - cuts[-1] > 30 and addressees.named(text, match.end() + 5, modal.start()):
             cuts.append(match.end())
     return [
-        (left, _trim(text, left, right)) for left, right in zip(cuts, [*_boundaries(text, cuts[1:]), end], strict=True)
+        (left, _trim(text, left, right)) for left, right in zip(cuts, [*cuts[1:], end], strict=True)
     ]
 
 
-def _boundaries(text: str, cuts: list[int]) -> list[int]:
-    return cuts
-
-
-def _inner_infinitives(text: str, start: int, end: int) -> list[int]:
-    """Where, after its head, an item holds further infinitives; "continue to provide" is a chain, not an inner one."""
-    found = []
-    matches = [m for m in grammar.TO.finditer(text, start, end) if m["verb"] in INFINITIVES]
-    for before, match in zip(matches, matches[1:], strict=False):
-        if before["verb"] in _CHAIN and text[before.end() : match.start()].strip() in {"", "actively", "its efforts"}:
-            continue
-        found.append(match.start())
-    return found
-
-
-_TRAILING = re.compile(r"(?:[\s,;.]|\band\b|\bas\s+well\s+as\b|\bor\b)+$")
-
-
 def _trim(text: str, start: int, end: int) -> int:
-    tail = _TRAILING.search(text, start, end)
-    return tail.start() if tail and tail.start() > start else end
+    """The end of the words without what only joins them to the next: ";", ", and", "as well as"."""
+    while end > start:
+        if text[end - 1] in " ,;.\t\n\xa0":
+            end -= 1
+            continue
+        for word in (" and", " or", " as well as"):
+            if text.endswith(word, start, end):
+                end -= len(word)
+                break
+        else:
+            return end
+    return end
 
 
 def _verbs(text: str) -> tuple[list[grammar.Verb], bool]:
@@ -556,7 +557,7 @@ def _instruction(text: str, address: str, clause: Clause, whole: _Whole, ground:
         verb=clause.told.verb,
         force=clause.told.force,
         addressees=clause.told.addressees,
-        action=_short(text, start, end, spans.get("deadline")),
+        action=_short(text, start, end, spans.get("deadline") if rules.get("deadline") not in _ASIDE else None),
         deliverable=thing.value if thing else None,
         reports_to=tuple(p.value for p in to),
         via=tuple(p.value for p in via),
@@ -572,18 +573,23 @@ def _instruction(text: str, address: str, clause: Clause, whole: _Whole, ground:
     )
 
 
+# Deadlines that stand apart from what is done, so that the short form reads well without them.
+_ASIDE = frozenset({"annual-event", "annual-report"})
+_LONGEST = 160
+
+
 def _short(text: str, start: int, end: int, deadline: _Span | None) -> str:
     """The words of the clause without its leading "to" and without the deadline, cut at a comma where they run long."""
     words = text[start:end]
     if deadline and start <= deadline[0] and deadline[1] <= end:
-        words = text[start : deadline[0]] + "…" + text[deadline[1] : end]
-    words = re.sub(r"\s+", " ", words).strip(" ,;:.–-•")
-    words = re.sub(r"^[Tt]o\s+(?=[a-z])", "", words)
-    words = re.sub(r"\s*,?\s*…\s*(?=[,;]|$)", "", words) if words.endswith("…") else words
-    if len(words) > 160:
-        cut = max(words.rfind(mark, 60, 160) for mark in (", ", "; "))
-        words = words[: cut if cut > 0 else words.rfind(" ", 0, 160)] + " …"
-    return words.strip()
+        words = f"{text[start : deadline[0]].rstrip(' ,')} … {text[deadline[1] : end].lstrip(' ')}"
+    words = " ".join(words.split()).strip(" ,;:.–-•").removesuffix("…").rstrip(" ,")
+    if words[:3].lower() == "to ":
+        words = words[3:]
+    if len(words) > _LONGEST:
+        cut = max(words.rfind(", ", 60, _LONGEST), words.rfind("; ", 60, _LONGEST))
+        words = words[: cut if cut > 0 else words.rfind(" ", 0, _LONGEST)] + " …"
+    return words
 
 
 # ---- the walk --------------------------------------------------------------------------------------------------------
@@ -797,7 +803,7 @@ def directions(reading: Reading) -> Reading:
     Sections get the addressees that their openers name. Nothing is invented: a field that the words do not fill is
     empty.
     """
-    ground = deadlines.ground(reading.title, " ".join(v.label for v in reading.versions if v.side is Side.AFTER))
+    ground = sessions.ground(reading.title, " ".join(v.label for v in reading.versions if v.side is Side.AFTER))
     memory = _Memory(ground)
     sections = tuple(
         replace(s, addressees=_section_addressees(s.opener))

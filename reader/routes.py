@@ -56,7 +56,7 @@ class Piece:
 
 def deliverable(text: str, start: int, end: int) -> Piece | None:
     """What is to be handed over: "to prepare a final and comprehensive report" → report; "to report …" → report."""
-    said = _REPORTS.search(text, start, end)
+    said = _REPORTS.search(text, start, end) if any(trace in text for trace in ("report", "brief", "inform", "feedback")) else None
     if said:
         word = re.search(r"report|brief", said[0], re.I)
         if word and (said.start() - start) < 60:
@@ -156,12 +156,23 @@ def _routes() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return to, via
 
 
+# Words without one of which no body is named that anything could be handed to.
+_BODY_TRACES = (
+    "Council", "Assembl", "Commission", "Committee", "onference", "orum", "Board", "Group", "Member States", "membership", "ECOSOC", "CSTD",
+    "HLPF", "UNGA", "CWG", "WTSA", "WTDC", "WRC", "PP", "RA", "AG", "IGF", "UNGIS", "UNEA", "Secretary-General", "Task Force", "Nations",
+    "Partnership", "acilitators", "MSC", "MEPC", "ITU-",
+)  # fmt: skip
+
+
 def routes(text: str, start: int, end: int, family: str) -> tuple[list[Piece], list[Piece]]:
     """To whom the work goes, and through whom: ("ECOSOC",), ("CSTD",)."""
+    if not any(trace in text for trace in _BODY_TRACES):
+        return [], []
     to_pattern, via_pattern = _routes()
     via: list[Piece] = []
     taken: list[tuple[int, int]] = []
-    for match in via_pattern.finditer(text, start, end):
+    passes = "through" in text or "via " in text
+    for match in via_pattern.finditer(text, start, end) if passes else ():
         for group in ("body", "second"):
             if match[group]:
                 via.append(Piece(_abbreviated(match[group], family), match.span(group), "through-a-body"))
@@ -208,13 +219,16 @@ _QUALIFIER = re.compile(
 )
 
 
+_QUALIFIER_TRACES = (
+    " as appropriate", " as and when", " as necessary", " as applicable", " as required", " as needed", " as relevant", "here a", "here n",
+    "here p", "if ", "possible", "request", "within ", "subject to", "ccordance with", "n line with", " with ", " basis", "agreed terms",
+    " as a matter", "regularly", "without ",
+)  # fmt: skip
+
+
 def qualifiers(text: str, start: int, end: int) -> list[Piece]:
     """The reservations kept beside the force: "as appropriate", "within existing resources", "on request"."""
-    if not _MAY_QUALIFY.search(text, start, end):
+    if not any(trace in text for trace in _QUALIFIER_TRACES):
         return []
-    return [Piece(re.sub(r"\s+", " ", m[0]), m.span(), "qualifier") for m in _QUALIFIER.finditer(text, start, end)]
+    return [Piece(" ".join(m[0].split()), m.span(), "qualifier") for m in _QUALIFIER.finditer(text, start, end)]
 
-
-_MAY_QUALIFY = re.compile(
-    r"\b(?:as|where|if|to\s+the\s+extent|upon|on|within|subject|in|through|regularly|without)\b", re.I
-)

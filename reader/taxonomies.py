@@ -72,7 +72,7 @@ def action_lines(text: str) -> Lines | None:
 
     "action lines C1, C3, C7–C9 and C11" → C1 C3 C7 C8 C9 C11; "C7 (e-agriculture)" → C7.7.
     """
-    if not _LINE_WORDS.search(text) and " AL " not in text:
+    if not any(trace in text for trace in _LINE_TRACES):
         return None
     codes: set[str] = set()
     start = end = None
@@ -113,6 +113,9 @@ def action_lines(text: str) -> Lines | None:
     if role := _BY_ROLE.search(text):
         return Lines(_with_role(role["role"].lower()), role.span(), "action-lines-by-role", 0.6)
     return None
+
+
+_LINE_TRACES = ("ction line", "ction Line", "ction  line", "CTION LINE", "ines of action", "ines of Action", " AL ", " ALs ")
 
 
 def _code(member: re.Match[str]) -> str:
