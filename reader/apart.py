@@ -53,7 +53,7 @@ def read_apart(
             "-",
             "--confined",
             f"--name={clean(name)}",
-            f"--limits={json.dumps(asdict(limits))}",
+            f"--limits={settings}",
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -214,6 +214,7 @@ class Transcript:
             and after is before
             and pending[BEFORE] is pending[AFTER] is None
             and (not mixed or sides.count(side) == len(sides))
+            and (side != BOTH or not context.letters or alike(plain, roman, light))
         ):
             self._lay_whole(side, "".join(pieces), number, after, plain, roman, light, tabled)
             return
@@ -360,8 +361,13 @@ class Transcript:
         return line
 
 
+def alike(*masks: int) -> bool:
+    """Whether the letters of a paragraph look alike in both readings: the bits of one, and those of the other."""
+    return all((mask & 5) << 1 == mask & 10 for mask in masks)
+
+
 def runs(pieces: list[str], sides: list[int]) -> tuple[Run, ...]:
-    """Pieces as runs of a redline, neighbours of one side joined. What was added and struck again is in no reading."""
+    """Pieces as runs of a redline, neighbours of one side joined; what was added and struck again is in none."""
     if 0 in sides:
         kept = [(piece, side) for piece, side in zip(pieces, sides, strict=True) if side]
         pieces, sides = [piece for piece, _ in kept], [side for _, side in kept]
