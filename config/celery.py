@@ -25,6 +25,12 @@ app.autodiscover_tasks(["config"], related_name="jobs")
 # (name, the job, how often in seconds, why). A run that is late by one turn is dropped: the next one does the same.
 TIMETABLE: list[tuple[str, str, int, str]] = [
     ("sweep", "mandates.jobs.sweep", 60, "documents whose reading a dead worker or a lost message left behind"),
+    (
+        "make ahead",
+        "mandates.jobs.make_ahead",
+        6 * 3600,
+        "tasks of what recurs, as the years ahead come into the window",
+    ),
     ("sign of life", "config.jobs.sign_of_life", 15, "the health page says when beat and a worker last did something"),
 ]
 

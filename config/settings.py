@@ -212,7 +212,7 @@ CACHES: dict[str, dict[str, Any]] = {
 # The timetable and the reasons stand in config/celery.py.
 
 QUEUE_DIR = VAR_DIR / "queue"
-CELERY_BROKER_URL = BROKER_URL
+CELERY_BROKER_URL = "filesystem://localhost//" if BROKER_URL.startswith("filesystem://") else BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from mandates.actions import documents
+from mandates.actions import documents, tasks
 
 
 @shared_task(ignore_result=True)
@@ -21,3 +21,9 @@ def sweep() -> None:
     """Ring for every document that waits: the doorbell of one may have been lost with a broker or a worker."""
     for document_id in documents.sweep(at=timezone.now()):
         read_document.delay(document_id)
+
+
+@shared_task(ignore_result=True)
+def make_ahead() -> None:
+    """Make the tasks that the window of the years ahead has reached. Once a day is enough; twice does no harm."""
+    tasks.make_ahead(at=timezone.now())

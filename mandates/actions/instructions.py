@@ -23,7 +23,7 @@ from mandates.models import (
     Unit,
 )
 
-from . import Overtaken, assignments, facts, sessions
+from . import Overtaken, assignments, facts, schedules, sessions, tasks
 
 LONGEST_TITLE = 110  # characters; a title is a handle, the wording stands beside it
 
@@ -52,6 +52,7 @@ def add(*, paragraph: Paragraph, fields: dict, title: str, by: Member, at: datet
     place(instruction=instruction, paragraph=paragraph, spans=fields.get("spans") or {})
     _set_lists(instruction, fields, paragraph, by, at)
     assignments.suggest(instruction=instruction, by=by, at=at)
+    _follow(instruction, by, at)
     return instruction
 
 
@@ -71,6 +72,7 @@ def edit(*, instruction: Instruction, seen: int, fields: dict, title: str, by: M
     row.revision += 1
     _save(row, by, at, fields.get("why"))
     _set_lists(row, fields, row.places.select_related("paragraph__version").last().paragraph, by, at)
+    _follow(row, by, at, fields.get("why") or _("the instruction was edited"))
     instruction.refresh_from_db()
 
 
@@ -83,18 +85,30 @@ def close(*, instruction: Instruction, by: Member, at: datetime, reason: str) ->
     """Close an instruction that a newer text dropped. It stays, with its history."""
     instruction.state = Instruction.State.CLOSED
     _save(instruction, by, at, reason)
+    tasks.end(instruction=instruction, by=by, at=at, why=reason)
 
 
 def reopen(*, instruction: Instruction, by: Member, at: datetime) -> None:
     """Open a closed instruction again."""
+    closed = instruction.history.filter(state=Instruction.State.CLOSED).first()
     instruction.state = Instruction.State.OPEN
     _save(instruction, by, at, _("opened again"))
+    tasks.resume(instruction=instruction, by=by, at=at, closed_at=closed.history_date if closed else None)
 
 
 def forget(*, instruction: Instruction, by: Member, at: datetime) -> None:
-    """Remove an instruction that was confirmed by mistake a moment ago; its history row stays and says by whom."""
+    """Remove an instruction that was confirmed by mistake a moment ago; its history row stays and says by whom.
+
+    Refused where people have reported on one of its tasks, which would go with it.
+    """
+    tasks.refuse_where_reported(instruction=instruction)
     instruction._history_user, instruction._history_date, instruction._change_reason = by, at, _("taken back")
     instruction.delete()
+
+
+def _follow(instruction: Instruction, by: Member, at: datetime, why: str = "") -> None:
+    """Make the instruction's tasks, or bring them in step with what it says now."""
+    tasks.follow(instructions=Instruction.objects.filter(pk=instruction.pk), by=by, at=at, why=why)
 
 
 def _plain(fields: dict) -> dict:
@@ -178,6 +192,7 @@ def _set_schedule(instruction: Instruction, fields: dict, by: Member, at: dateti
         return
     for name, value in values.items():
         setattr(schedule, name, value)
+    schedules.settle(schedule=schedule, at=at)
     _save(schedule, by, at, None)
 
 
