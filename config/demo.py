@@ -118,15 +118,22 @@ def interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def ring() -> None:
+    """Let the worker look for what waits now, as the timetable would within a minute."""
+    from mandates.jobs import sweep
+
+    sweep.delay()
+
+
 def sample_is_read() -> bool:
     """Whether the worker has read all that the demo brought in; Trouble where it could not."""
     from mandates.models import Document
 
-    states = dict(Document.objects.values_list("original_name", "state"))
-    for name, state in states.items():
-        if state == Document.State.FAILED:
-            raise Trouble(f"The sample “{name}” could not be read.")
-    return bool(states) and set(states.values()) == {Document.State.READ}
+    documents = list(Document.objects.all())
+    for document in documents:
+        if document.state == Document.State.FAILED:
+            raise Trouble(f"“{document.original_name}” was not read. The page says: {document.failure}")
+    return bool(documents) and all(document.state == Document.State.READ for document in documents)
 
 
 def main(arguments: list[str]) -> int:
@@ -150,6 +157,7 @@ def main(arguments: list[str]) -> int:
         house.start()
         house.wait_until("the pages do not answer", lambda: health(port).get("database") == "ok")
         words = manage("makedemo")
+        ring()
         print(f"\n{words.strip()}\n\n  Mandates runs at http://localhost:{port}/ – stop it with Ctrl-C.")
         print(f"  What the processes say is kept in {house.log}.\n", flush=True)
         if check:
