@@ -140,7 +140,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make demo")
     parser.add_argument("--check", action="store_true", help="stop as soon as everything has been seen to work")
     check = parser.parse_args(arguments).check or os.environ.get("DEMO_ONCE") == "1"
-    signal.signal(signal.SIGTERM, interrupt)
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, interrupt)
 
     port = port_of(os.environ.get("PORT", "8000"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
