@@ -102,6 +102,7 @@ class House:
             time.sleep(0.5)
 
     def stop(self) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave processes behind
         for process in self.processes.values():
             if process.poll() is None:
                 process.terminate()
