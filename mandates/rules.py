@@ -13,10 +13,11 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .models import Assignment, Evidence, Holding, Member, StatusUpdate, Task, Unit
+from .models import Assignment, Evidence, Holding, Member, Post, StatusUpdate, Task, Unit
 
 Role = Member.Role
 Words = str | Promise
@@ -35,10 +36,11 @@ def units_of(member: Member, on: date, *, heads: bool = False) -> frozenset[int]
     They are the units of the posts that the member holds, and of the posts for which such a post is the deputy.
     `heads`: only through posts that head their unit.
     """
-    held = Holding.objects.on(on).filter(member=member).select_related("post")
-    posts = [holding.post for holding in held.prefetch_related("post__deputises_for")]
-    posts += [absent for post in posts for absent in post.deputises_for.all()]
-    return with_those_below({post.unit_id for post in posts if post.heads_unit or not heads})
+    held = Holding.objects.on(on).filter(member=member)
+    posts = Post.objects.filter(Q(holdings__in=held) | Q(deputy__holdings__in=held))
+    if heads:
+        posts = posts.filter(heads_unit=True)
+    return with_those_below(posts.order_by().values_list("unit_id", flat=True))
 
 
 def with_those_below(units: Iterable[int]) -> frozenset[int]:

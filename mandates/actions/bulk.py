@@ -168,7 +168,7 @@ def _updating(to: str, words: str, theirs: frozenset[int]) -> Callable[[Task], R
             problem = _("Closing it as done needs its own evidence.")
         elif task.status in Task.CLOSED:
             problem = _("It is closed.")
-        elif task.status != to and not states.may_step(task.status, to):
+        elif to not in states.steps_from(task.status):
             problem = _("“%(before)s” can't become “%(to)s”.") % {"before": task.get_status_display(), "to": label}
         elif to in states.ASKS_FOR_WORDS and not plain(words):
             problem = _("Say why: “%(to)s” needs a reason.") % {"to": label}
