@@ -54,7 +54,12 @@ def states_page() -> str:
     lines += [f"  {value}: {label}" for value, label in status.choices]
     lines += [f"  {before} --> {to}" for before, onward in states.STEPS.items() for to in onward]
     lines += [f"  {before} --> {to}: reopen" for before, onward in states.REOPENS.items() for to in onward]
-    lines += ["```", "", "| from ↓ to → | " + " | ".join(map(str, status.labels)) + " |", "| --- " * (len(status) + 1) + "|"]
+    lines += [
+        "```",
+        "",
+        "| from ↓ to → | " + " | ".join(map(str, status.labels)) + " |",
+        "| --- " * (len(status) + 1) + "|",
+    ]
     for before, label in status.choices:
         cells = [_step(before, to) for to in status.values]
         lines.append(f"| **{label}** | " + " | ".join(cells) + " |")
