@@ -32,7 +32,7 @@ from .wording import Marked, Stretch
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the instruction stands in a version. `newest` says that it is the place whose words are shown."""
+    """Where the instruction stands in a version. `shown` says that it is the place whose words are on the page."""
 
     address: Address
     version: Version
@@ -62,7 +62,7 @@ class InstructionPage:
     standings: tuple[Standing, ...]
     stretches: tuple[Stretch, ...]
     opener: str
-    letters: dict[str, str]  # field → the letter at its words
+    letters: dict[str, str]  # field → the letter at its words, empty where it rests on none
     footnotes: tuple[dict[str, Any], ...]
     citations: tuple[wording.Cited, ...]
     cited: tuple[tuple[Citation, str], ...]  # citation and where it leads, "" while it waits
@@ -120,14 +120,14 @@ class InstructionPage:
 def _words(place: Place | None, citations: list[Citation]) -> tuple[tuple[Stretch, ...], dict[str, str]]:
     """The paragraph with the words of each field marked and lettered, and the letters by field."""
     if place is None:
-        return (), {}
+        return (), dict.fromkeys(FIELDS, "")
     length = len(place.paragraph.text)
     marks: list[Marked] = []
-    letters: dict[str, str] = {}
+    letters = dict.fromkeys(FIELDS, "")
     for name in FIELDS:
         span = place.spans.get(name)
         if isinstance(span, list) and len(span) == 2 and 0 <= span[0] < span[1] <= length:
-            letters[name] = ascii_lowercase[len(letters)]
+            letters[name] = ascii_lowercase[len(marks)]
             marks.append(Marked(span[0], span[1], letters[name]))
     places = wording.places_of(place.paragraph, citations, None)
     places.marked = marks

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -133,7 +133,11 @@ def _ordered(rows: QuerySet[Instruction], order: str) -> QuerySet[Instruction]:
     if order == "date":
         due = Coalesce(Min("schedules__session__starts"), Min("schedules__due_on"))
         return rows.annotate(due=due).order_by(F("due").asc(nulls_last=True), "pk")
-    first = Min("places__paragraph__position")
+    # where it stands in the newest of its versions: there the deleted paragraphs still have their place too
+    newest = Place.objects.filter(instruction=OuterRef("pk")).order_by(
+        "-paragraph__version__position", "paragraph__position"
+    )
+    first = Subquery(newest.values("paragraph__position")[:1])
     return rows.annotate(first=first).order_by("resolution__key", F("first").asc(nulls_last=True), "pk")
 
 

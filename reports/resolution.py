@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,12 +23,13 @@ from .wording import Stretch
 
 Change = Paragraph.Change
 BARRED = {Change.NEW, Change.REWORDED, Change.MOVED}  # a bar in the margin; what is only renumbered has none
+NAMED_BELOW = 3  # sub-paragraphs that a tag names one by one; more, or dashes, are counted
 WORDS_OF_GONE = 14  # how much of a deleted paragraph stands in its place, with a link to all of it
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """What became of a paragraph: "new", "was 4, reworded"; `of` names the sub-paragraph it is about."""
+    """What became of a paragraph: "new", "was 4, reworded"; `of` names the sub-paragraphs it is about."""
 
     words: str
     kind: str = ""  # new | gone
@@ -289,12 +291,20 @@ class _Texts:
         )
 
     def _tags(self, node: Node) -> Iterator[Tag]:
-        """What became of the paragraph and, where it differs, of what stands below it."""
-        for one in node.walk():
-            above = {node.paragraph.change} if one is not node else set()
+        """What became of the paragraph and, where it differs, of what stands below it, alike beside alike."""
+        own = self._became(node.paragraph) if self.show == "before" else _tag(node.paragraph)
+        if own:
+            yield own
+        below: dict[Tag, list[str]] = defaultdict(list)
+        for one in list(node.walk())[1:]:
             tag = self._became(one.paragraph) if self.show == "before" else _tag(one.paragraph)
-            if tag and one.paragraph.change not in {Change.NEW, Change.GONE} & above:
-                yield Tag(tag.words, tag.kind, "" if one is node else one.number or one.paragraph.number_before)
+            if tag and not (tag == own and one.paragraph.change in {Change.NEW, Change.GONE}):
+                below[tag].append(one.number or one.number_struck)
+        for tag, numbers in below.items():
+            named = len(numbers) <= NAMED_BELOW and all(re.search(r"\w", number) for number in numbers)
+            count = {"count": len(numbers)}
+            of = ", ".join(numbers) if named else ngettext("%(count)d below", "%(count)d below", len(numbers)) % count
+            yield Tag(tag.words, tag.kind, of)
 
     def _became(self, row: Paragraph) -> Tag | None:
         """What the newer version made of a paragraph of the older one."""
@@ -333,13 +343,3 @@ def _tag(row: Paragraph) -> Tag | None:
     if row.change in {Change.REWORDED, Change.MOVED}:
         words.append(str(row.get_change_display()))
     return Tag(", ".join(words)) if words else None
-
-
-def counted(tally: Tally, first: bool) -> str:
-    """ "13 paragraphs new" for the first of a sentence, "10 deleted" for the next."""
-    if first:
-        return ngettext("%(count)d paragraph %(what)s", "%(count)d paragraphs %(what)s", tally.count) % {
-            "count": tally.count,
-            "what": tally.words,
-        }
-    return f"{tally.count} {tally.words}"

@@ -1,4 +1,4 @@
-"""Pages that only read: a view says what is asked for and which day it is, a dataclass fills itself, a template draws."""
+"""Pages that only read: a view says what is asked for and which day it is, a dataclass fills itself."""
 
 from __future__ import annotations
 

@@ -21,7 +21,12 @@ _SHORTER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:the )?Director of (?:the )?Telecommunication Standardization Bureau(?: \(TSB\))?", "Director TSB"),
         (r"\b(?:the )?Director of (?:the )?Radiocommunication Bureau(?: \(BR\))?", "Director BR"),
         # "the Council Working Group on WSIS&SDG" → "CWG-WSIS&SDG"
-        (r"\b(?:the )?(?:Council Working Group on|CWG[- ]) ?WSIS ?(?:&|and) ?(?:the )?SDGs?", "CWG-WSIS&SDG"),
+        (
+            r"\b(?:the )?(?:Council Working Group on|CWG[- ]) ?(?:the )?"
+            r"(?:WSIS|World Summit on the Information Society) ?(?:&|and) ?(?:the )?"
+            r"(?:SDGs?|Sustainable Development Goals)(?: \(CWG[- ]WSIS&SDG\))?",
+            "CWG-WSIS&SDG",
+        ),
         (r"\b(?:the )?Deputy Secretary-General", "DSG"),
         (r"\b(?:the )?Secretary-General", "SG"),
         (r"\bthe (?=ITU\b|Council\b)", ""),
