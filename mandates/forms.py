@@ -104,7 +104,7 @@ class InstructionForm(forms.Form):
     session = forms.ChoiceField(label=gettext_lazy("By which session"), required=False)
     date = forms.CharField(
         label=gettext_lazy("Or by which date"),
-        max_length=10,
+        max_length=40,
         required=False,
         help_text=gettext_lazy("As precise as it is known: 2027, 2027-04 or 2027-04-12."),
     )

@@ -1,4 +1,4 @@
-"""Every piece of the pages once, drawn with rows that are not in the database."""
+"""Every piece of the pages once, drawn with rows that are not in the database; only the form asks it, for choices."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ from datetime import UTC, datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from mandates.actions import Overtaken
-from mandates.forms import DocumentForm
-from mandates.models import Document, Doubt, Member, Paragraph, Suggestion
+from mandates.forms import DocumentForm, InstructionForm
+from mandates.models import Document, Doubt, Member, Paragraph, Resolution, Suggestion, Version
 
 from . import PageRequest
 from .cards import Known, Notice, card_of
 from .documents import DocumentPage
-from .review import Pair
+from .review import Pair, Progress, Tally
 from .wording import wording_of
 
 STATUSES = (
@@ -81,7 +82,13 @@ def _suggestion(pk: int, paragraph: Paragraph, member: Member, **changes) -> Sug
     return row
 
 
-def _pair(member: Member, paragraph: Paragraph, rows: list[Suggestion], doubts: tuple[Doubt, ...] = ()) -> Pair:
+def _pair(
+    member: Member,
+    paragraph: Paragraph,
+    rows: list[Suggestion],
+    doubts: tuple[Doubt, ...] = (),
+    form: InstructionForm | None = None,
+) -> Pair:
     wording = wording_of(paragraph, rows)
     overtaken = Overtaken(_("Somebody else was here a moment ago. Nothing of yours was written over."))
     cards = tuple(
@@ -90,6 +97,7 @@ def _pair(member: Member, paragraph: Paragraph, rows: list[Suggestion], doubts: 
             rows,
             wording,
             Known(house="ITU", before="C24"),
+            form=form,
             notice=Notice(str(overtaken)) if row.state == Suggestion.State.REJECTED else None,
         )
         for row in rows
@@ -119,6 +127,12 @@ def gallery(request: PageRequest) -> HttpResponse:
         redline=[{"text": "to continue to contribute to the SDG Summit;", "side": "before"}],
         change=Paragraph.Change.GONE,
     )
+    edited = _paragraph(anchor="piece-4")
+    form = InstructionForm(
+        {"title": "", "date": _("next spring")}, read=READ, today=timezone.localdate(), of=5, auto_id="s5-%s"
+    )
+    tally = Tally(confirmed=14, edited=3, rejected=1, left=13, questions=1, certain=9)
+    version = Version(label="C26", slug="C26", resolution=Resolution(slug="piece"))
     question = Doubt(pk=1, sentence=_("Is the new 5 a successor of the old 5?"), readings=[_("A new instruction")])
     answered = Doubt(pk=2, sentence=question.sentence, answer=_("A new instruction"), answered_by=member)
     answered.answered_at = WHEN
@@ -133,6 +147,7 @@ def gallery(request: PageRequest) -> HttpResponse:
                 _suggestion(3, reworded, member, state=state.REJECTED, reason=_("Said twice.")),
             ],
         ),
+        _pair(member, edited, [_suggestion(5, edited, member)], form=form),
         _pair(member, gone, [_suggestion(4, gone, member, kind=Suggestion.Kind.CLOSE)]),
     ]
     failed = Document(pk=1, state=Document.State.FAILED, failure=_("This file is encrypted."))
@@ -143,6 +158,7 @@ def gallery(request: PageRequest) -> HttpResponse:
         "pairs": pairs,
         "documents": [DocumentPage(reading, (), True), DocumentPage(failed, (), True)],
         "form": bad,
+        "progress": Progress(version, tally, may_decide=True, why_not=""),
         "most": 0,
     }
     return render(request, "mandates/gallery.html", context)
