@@ -294,7 +294,9 @@ def make_ahead(*, at: datetime) -> int:
 def _write_redated(redated: list[Redated], *, by: Member | None, at: datetime, why: str, kind: str) -> None:
     alike: dict[tuple, list[Task]] = {}
     for change in redated:
-        values = {**change.after.values(), "schedule_id": change.schedule_id, "occurrence": change.occurrence}
+        values = change.after.values()
+        if (change.task.schedule_id, change.task.occurrence) != (change.schedule_id, change.occurrence):
+            values |= {"schedule_id": change.schedule_id, "occurrence": change.occurrence}
         for name, value in values.items():
             setattr(change.task, name, value)
         change.task.revision += 1
