@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from reader import mending, openers
 from reader.document import Doubt, Line, Part, Side
-from reader.tree import Node, Piece, Sec
+from reader.tree import Node, Piece, Sec, walk
 
 _ANNEX = re.compile(
     r"(?P<word>ANNEX|Annex|APPENDIX|Appendix|ATTACHMENT|Attachment)(?:\s+(?P<number>[IVXLC]{1,5}|\d{1,2}|[A-Z]))?"
@@ -166,13 +166,23 @@ class Clauses:
             if found and self._stands_alone(found, text, at):
                 self._open_clause(found.phrase, found.part)
                 return True
-            return self._run_in(piece, at)
+            return self._unusual_opener(text, at) or self._run_in(piece, at)
         if len(text) < 60:
             found = openers.alone(text)
             if found and not found.rest and found.case == "title" and self._items_follow(at):
                 self._open_clause(found.phrase, found.part)
                 return True
         return False
+
+    def _unusual_opener(self, text: str, at: int) -> bool:
+        """ "invites everybody concerned" before a list that begins at 1: whomever it names, it opens the list."""
+        if len(text) > 120 or text[-1] in ".;:" or not self._items_follow(at) or self.pieces[at + 1].label is None:
+            return False
+        found = openers.opener(text)
+        if found is None or found.part is not Part.OPERATIVE or not found.rest:
+            return False
+        self._open_clause(text.rstrip(" ,"), found.part)
+        return True
 
     def _stands_alone(self, found: openers.Opener, text: str, at: int) -> bool:
         """A line of the right form is an opener unless its neighbours say that it goes on with an item."""
@@ -457,7 +467,8 @@ class Clauses:
             )
             for place in unsure
         ]
-        for code, node, expected, sec in self.oddities:
+        place = {id(node): n for n, node in enumerate(node for sec in self.sections for node in walk(sec.nodes))}
+        for code, node, expected, sec in sorted(self.oddities, key=lambda odd: place.get(id(odd[1]), 0)):
             if id(node) in glued_numbers and code in ("number-gap", "number-back"):
                 continue
             if flattened and code in ("number-back", "numbering-restarts"):

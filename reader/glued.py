@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reader.document import Doubt, Line, Side
-from reader.tree import Node, Sec
+from reader.tree import Node, Sec, walk
 
 ENOUGH = 2  # places of the first kind that show a text to be flattened: one alone may be a misprint
 
@@ -123,7 +123,7 @@ def doubts(
                 )
             )
     texts: list[tuple[str | None, str]] = [(None, line.text) for line in front]
-    texts += [(node.address, node.text) for sec in sections for node in _walk(sec.nodes)]
+    texts += [(node.address, node.text) for sec in sections for node in walk(sec.nodes)]
     for address, text in texts:
         if text in seen:
             continue
@@ -234,10 +234,3 @@ def _halves(digits: str, before: int) -> tuple[int, int] | None:
         if new[0] != "0" and int(new) == before + 1 and 0 < int(old) <= int(new) + 9 and old != new:
             return int(old), int(new)
     return None
-
-
-def _walk(nodes: Iterable[Node]) -> Iterator[Node]:
-    for node in nodes:
-        yield node
-        if node.children:
-            yield from _walk(node.children)

@@ -45,7 +45,7 @@ def pieces(lines: Sequence[Line], itu: bool) -> tuple[list[Piece], list[Unsure]]
         piece = _whole(line)
         if piece is None:
             continue
-        if len(text) > 40 and _QUICK.search(text):
+        if len(text) > 12 and _QUICK.search(text):
             out.extend(_items(piece, number, len(text), unsure))
         else:
             out.append(piece)
@@ -171,7 +171,7 @@ def _without_glued_openers(found: list[Piece]) -> list[Piece]:
 def _opener_apart(piece: Piece, following: Piece | None) -> list[Piece]:
     """Take openers off the end of a paragraph: each is followed by its items, or by its one clause."""
     text = piece.text
-    if len(text) < 24 or not (match := _GLUED_OPENER.search(text)):
+    if len(text) < 12 or not (match := _GLUED_OPENER.search(text)):
         return [piece]
     starts_list = following is not None and (
         (following.label is not None and any(way.value == 1 and not way.suffix for way in following.label.ways))
@@ -234,6 +234,8 @@ def _sentence_before(piece: Piece, before: str) -> bool:
 
 # ---- footnotes run into the lines -------------------------------------------------------------------------------
 
+# Before a mark: a small letter or a closing sign, or one of them and a stop. "1.2" and "A/RES/70/1" call nothing.
+_CALLER = r"(?:(?<=[a-zé)”\"’])|(?<=[a-zé)”\"’][,.;:]))"
 _RULE_NOTE = re.compile(r"\s*_{5,}\s*(\d{1,2}|\*{1,3})\s+(?=\S)")
 _ONLY_RULE = re.compile(r"\s*[_—–-]{5,}\s*$")
 
@@ -259,7 +261,7 @@ def footnotes(lines: Sequence[Line]) -> list[Line]:
 
 
 _MARKED = re.compile(r"(\d{1,2}|\*{1,3})[\s\t]+(?=[A-Z“\"(])")
-_CALLED = re.compile(r"(?<=[a-zé,.;:)”\"’])(\d{1,2}|\*{1,3})(?=[\s,.;:)]|$)(?!\.\d)")
+_CALLED = re.compile(rf"{_CALLER}(\d{{1,2}}|\*{{1,3}})(?=[\s,.;:)]|$)(?!\.\d)")
 
 
 def _take_blocks(lines: list[Line]) -> None:
@@ -309,7 +311,7 @@ def _caller(lines: Sequence[Line], before: int, mark: str) -> int | None:
 
 def _attach(lines: list[Line], host: int, note: Note) -> None:
     # "countries1 in", "(WSIS).2": after a small letter or a sign, never inside a number or a symbol.
-    call = re.compile(rf"(?<=[a-zé,.;:)”\"’]){re.escape(note.mark)}(?=[\s,.;:)]|$)(?!\.\d)")
+    call = re.compile(rf"{_CALLER}{re.escape(note.mark)}(?=[\s,.;:)]|$)(?!\.\d)")
     for at in [*range(host, max(-1, host - 30), -1), *range(host + 1, min(len(lines), host + 3))]:
         line = lines[at]
         for match in call.finditer(line.text):

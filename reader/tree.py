@@ -11,7 +11,7 @@ counted among its like ("1", "2"), with a pilcrow before it where its neighbours
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reader import openers
@@ -313,3 +313,11 @@ def give_addresses(sec: Sec, taken: dict[str, int]) -> None:
             node.address = f"{base}/{key}{count}"
             if node.children:
                 waiting.append((node.address, node.children, {}))
+
+
+def walk(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Every paragraph of a tree, in reading order."""
+    for node in nodes:
+        yield node
+        if node.children:
+            yield from walk(node.children)
