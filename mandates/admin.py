@@ -6,18 +6,21 @@ a suggestion, what a machine read. Bodies, sessions, units, action lines, titles
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from mandates import models, rules
+from mandates.actions import sessions
 
 admin.site.site_header = "Mandates"
 admin.site.site_title = "Mandates"
@@ -89,15 +92,63 @@ class BodyAdmin(KeptAdmin):
     autocomplete_fields = ["parent"]
 
 
+class NewSessionForm(forms.ModelForm):
+    """A session as the action that announces it takes it."""
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"].strip()
+        if "/" in code:
+            raise forms.ValidationError(_("A code stands in addresses: write it without a stroke."))
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        deadline, ends = cleaned.get("document_deadline"), cleaned.get("ends")
+        if deadline and ends and deadline > ends:
+            self.add_error("document_deadline", _("The document deadline lies after the session."))
+        return cleaned
+
+
 @admin.register(models.Session)
 class SessionAdmin(KeptAdmin):
+    """Announced here through its action; its dates and state move tasks, so they are changed on its page."""
+
     right = FACTS
+    form = NewSessionForm
+    moves_tasks = ("code", "body", "starts", "ends", "precision", "document_deadline", "place", "state")
     list_display = ["code", "name", "dates", "place", "state", "document_deadline"]
     list_filter = ["state", "precision", "body"]
     list_select_related = ["body"]
     search_fields = ["code", "name", "place"]
     autocomplete_fields = ["body"]
     date_hierarchy = "starts"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*self.moves_tasks, "where_changed") if obj else ()
+
+    @admin.display(description=_("to change its dates"))
+    def where_changed(self, row: models.Session) -> SafeString:
+        address = reverse("session-edit", args=[row.code])
+        words = _("Dates, place and state are changed on its page: tasks move with them.")
+        return format_html('{} <a href="{}">{}</a>', words, address, _("Go there"))
+
+    def save_model(self, request: HttpRequest, obj: models.Session, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        names = ("code", "body", "name", "number", "starts", "ends", "precision", "document_deadline", "place")
+        held = sessions.announce(
+            **{name: getattr(obj, name) for name in (*names, "state", "source")},
+            by=cast("models.Member", request.user),
+            at=timezone.now(),
+        )
+        held.aliases = obj.aliases
+        held.save(update_fields=["aliases"])
+        obj.pk = held.pk
+        obj.refresh_from_db()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # one that will not take place is cancelled on its page
 
     def view_on_site(self, row: models.Session) -> str:
         return reverse("session", args=[row.code])
@@ -279,4 +330,4 @@ class MemberAdmin(Ruled, UserAdmin):
             {"classes": ["wide"], "fields": ["username", "email", "role", "usable_password", "password1", "password2"]},
         )
     ]
-    filter_horizontal: list[str] = []
+    filter_horizontal = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from mandates.views import documents, gallery, instructions, review, suggestions, versions
+from mandates.views import documents, gallery, instructions, review, sessions, suggestions, versions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("texts/bring-in/", documents.bring_in, name="bring-in"),
@@ -31,4 +31,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # ── From the reading pages ──
     path("texts/<slug:slug>/<slug:version>/state/", versions.state, name="version-state"),
     path("instructions/<int:pk>/edit/", instructions.edit, name="instruction-edit"),
+    path("sessions/<str:code>/edit/", sessions.edit, name="session-edit"),
 ]

@@ -236,7 +236,7 @@ class ByVersion(Facet):
     """Work on a proposed text is counted apart: "proposed" is what stands in no text in force."""
 
     @staticmethod
-    def _standing(state: str) -> QuerySet[Place]:
+    def _standing(state: str) -> QuerySet[Place, Any]:
         return Place.objects.filter(paragraph__version__state=state).values("instruction")
 
     def condition(self, value: str) -> Q:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -71,7 +72,7 @@ def recurs_in_words(schedule: Schedule) -> str:
     if not schedule.recurrence:
         return ""
     words = recurrence_in_words(schedule.recurrence)
-    if schedule.body_id is None:
+    if schedule.body is None:
         return words
     return _("%(every)s, to %(body)s") % {"every": words, "body": schedule.body.short_name or schedule.body.code}
 
@@ -119,8 +120,8 @@ def route_in_words(schedule: Schedule) -> str:
     return _("to %(to)s") % {"to": to} if to else ""
 
 
-def schedules_of(instructions: Iterable[int]) -> dict[int, list[When]]:
-    """The schedules of instructions, by the instruction's key. Two queries."""
+def schedules_of(instructions: Iterable[int] | QuerySet) -> dict[int, list[When]]:
+    """The schedules of instructions (their keys, or a query for them) by the instruction’s key. Two queries."""
     rows = list(
         Schedule.objects.filter(instruction__in=instructions).select_related("session__body", "body").order_by("pk")
     )

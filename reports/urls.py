@@ -25,6 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("instructions/", views.instructions, name="instructions"),
     path("instructions/<int:pk>/", views.instruction, name="instruction"),
     path("sessions/", views.sessions, name="sessions"),
-    # Codes are ours or a coordinator's: "CSTD-30", "CWG-WSIS&SDG-44"; one with a stroke in it works too.
-    path("sessions/<path:code>/", views.session, name="session"),
+    path("sessions/<str:code>/", views.session, name="session"),
 ]

@@ -101,7 +101,7 @@ def session_name(session: Session) -> str:
     if session.number:
         return f"{session.body.short_name or session.body.code} {session.number}"
     if re.fullmatch(r"C\d\d", session.code):
-        return f"{session.body.short_name or session.body.code} {session.starts.year}"
+        return f"{session.body.short_name or session.body.code} {session.year}"
     if re.fullmatch(r"[A-Z]{2,5}-\d\d", session.code):
         return session.code
     return session.name
