@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from mandates.models import ActionLine, Body, Goal, Session, Unit
+from mandates.models import ActionLine, Body, Goal, LeadTime, Session, Unit
 from reader import facts as compiled
 
 # Titles of the goals as in A/RES/70/1, shortened as the UN's own pages shorten them.
@@ -57,6 +57,7 @@ def load(*, at: datetime) -> Tally:
         _have(tally, Goal, {"number": goal_number}, {"title": title})
     _load_action_lines(tally)
     _load_bodies(tally)
+    _load_lead_times(tally)
     _load_units(tally)
     _load_sessions(tally, at.date())
     return tally
@@ -111,6 +112,14 @@ def _load_bodies(tally: Tally) -> None:
                 "source": body["source"],
             },
         )
+
+
+def _load_lead_times(tally: Tally) -> None:
+    for kept in compiled.lead_times():
+        body = Body.objects.filter(code=kept["body"]).first()
+        for step in kept["steps"] if body else ():
+            values = {"days": step["days"], "lasts": step.get("lasts"), "source": step["source"]}
+            _have(tally, LeadTime, {"body": body, "step": step["step"]}, values)
 
 
 def _load_units(tally: Tally) -> None:

@@ -37,6 +37,11 @@ def events() -> list[dict[str, Any]]:
     return _file("events")["events"]
 
 
+def lead_times() -> list[dict[str, Any]]:
+    """How long before a body's deadline each step must be done: body, steps (step, days, lasts, source)."""
+    return _file("lead_times")["lead_times"]
+
+
 def series() -> dict[str, list[dict[str, Any]]]:
     """How the sessions of a body are counted: `bodies` by ordinal ("30th session"), `by_year` ("Council 2027")."""
     return _file("events")["series"]
