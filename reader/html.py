@@ -138,6 +138,9 @@ def manuscript(data: bytes, limits: Limits = DEFAULTS) -> Manuscript:
         root = None
     if root is None:
         raise Unreadable("The page holds no text.")
+    if any("depth" in error.message for error in parser.error_log):
+        # What is nested deeper the parser leaves out without a word.
+        raise Unreadable("The page's elements are nested deeper than any document needs; it is not opened.")
     gathered = _Gatherer(root).lines()
     if not gathered:
         raise Unreadable("The page holds no text.")
@@ -188,10 +191,6 @@ class _Gatherer:
                     self._text(element.tail, stack[-1][2])
                 continue
             if not isinstance(child.tag, str) or child.tag in _OUT or self._hidden(child):
-                if child.tail:
-                    self._text(child.tail, here)
-                continue
-            if len(stack) > 250:
                 if child.tail:
                     self._text(child.tail, here)
                 continue

@@ -9,7 +9,7 @@ is returned as a doubt.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reader import labels, openers
@@ -324,3 +324,36 @@ def _attach(lines: list[Line], host: int, note: Note) -> None:
             return
     line = lines[host]
     lines[host] = replace(line, notes=(*line.notes, note))
+
+
+# ---- words broken at the end of a row ---------------------------------------------------------------------------
+
+WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_HEAD = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)[-\u2010]$")
+# What is left of a word that was broken, and is none itself: "develop-" / "ment".
+_TAIL = re.compile(
+    r"(?:\w{0,3}ments?|\w{0,4}[st]ions?|\w{0,4}[st]ional|\w{0,2}ings?|\w{0,3}it(?:y|ies)|ness|[ai]ble|[ae]nces?|\w{0,2}ally|"
+    r"\w{0,2}i[sz]ations?|\w{0,2}tives?|ers?|ed|ly|ous|ical)$"
+)
+
+
+def joined(before: str, text: str, words: Mapping[str, int]) -> str:
+    """Two rows as one. `words` counts the words of the document, hyphens included, in small letters: a word broken
+    between the rows is mended to the form that the document knows, else it keeps its hyphen ("people-" / "centred").
+    """
+    before = before.rstrip()
+    if not before:
+        return text
+    if before.endswith("\u00ad"):
+        return before[:-1] + text
+    if before[-1] in "-\u2010" and len(before) > 1 and before[-2].isalpha() and text[:1].isalpha():
+        head, tail = _HEAD.search(before), WORD.match(text)
+        if head and tail:
+            whole, mended = f"{head.group(1)}-{tail.group()}".lower(), f"{head.group(1)}{tail.group()}".lower()
+            known, kept = words.get(mended, 0), words.get(whole, 0)
+            if (known and known >= kept) or (not kept and text[0].islower() and _TAIL.match(tail.group())):
+                return before[:-1] + text
+        return before + text
+    if before[-1] in "/–" and text[:1].isalnum() and before[-2:-1] not in " ":
+        return before + text
+    return f"{before} {text}"

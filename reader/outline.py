@@ -134,6 +134,7 @@ def _number(sections: Sequence[Sec]) -> None:
     """Give each section an address of its own, then each paragraph."""
     seen: dict[str, int] = {}
     taken: dict[str, dict[str, int]] = {}
+    used: set[str] = set()
     for sec in sections:
         runs_on = sec.base == "operative"
         wanted = sec.address
@@ -145,4 +146,4 @@ def _number(sections: Sequence[Sec]) -> None:
             seen[sec.address] = 1
         if not runs_on:
             sec.base = sec.address
-        give_addresses(sec, taken.setdefault(sec.base, {}))
+        give_addresses(sec, taken.setdefault(sec.base, {}), used)

@@ -18,6 +18,7 @@ from itertools import pairwise
 from reader import labels, openers, pdfrows
 from reader.document import Doubt, Line, Manuscript, Note, Unreadable
 from reader.limits import DEFAULTS, Limits
+from reader.mending import WORD, joined
 from reader.pdfrows import Row
 
 _PAGE_NUMBER = re.compile(
@@ -184,7 +185,7 @@ def _without_footnotes(pages: list[list[Row]], body: float) -> dict[tuple[int, s
                 last = (number, mark)
                 notes[last] = text.strip()
             elif last is not None:
-                notes[last] = _joined(notes[last], text)
+                notes[last] = joined(notes[last], text, {})
         page[:] = [row for row in page if id(row) not in taken]
     return notes
 
@@ -300,7 +301,7 @@ def _words(paragraphs: Sequence[_Paragraph]) -> Counter[str]:
     words: Counter[str] = Counter()
     for paragraph in paragraphs:
         for row in paragraph.rows:
-            words.update(word.lower() for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", row.text))
+            words.update(word.lower() for word in WORD.findall(row.text))
     return words
 
 
@@ -311,7 +312,7 @@ def _line(
     found: list[Note] = []
     for row in paragraph.rows:
         before = len(text)
-        text = _joined(text, row.text.strip() if text else row.text, words)
+        text = joined(text, row.text.strip() if text else row.text, words)
         lead = len(text) - len(row.text.strip() if before else row.text)
         for at, mark in row.calls:
             note = notes.get((row.page, mark)) or notes.get((row.page + 1, mark))
@@ -334,32 +335,6 @@ def _line(
         notes=tuple(found),
         source=(number,),
     )
-
-
-def _joined(before: str, text: str, words: Counter[str] | None = None) -> str:
-    """Two rows as one, a word broken between them mended."""
-    before = before.rstrip()
-    if not before:
-        return text
-    if before.endswith("\u00ad"):
-        return before[:-1] + text
-    if before[-1] in "-\u2010" and len(before) > 1 and before[-2].isalpha() and text[:1].isalpha():
-        head = re.search(r"([^\W\d_]+(?:-[^\W\d_]+)*)[-\u2010]$", before)
-        tail = re.match(r"[^\W\d_]+(?:-[^\W\d_]+)*", text)
-        if head and tail and words is not None:
-            kept, mended = f"{head.group(1)}-{tail.group()}".lower(), f"{head.group(1)}{tail.group()}".lower()
-            if words[mended] and words[mended] >= words[kept]:
-                return before[:-1] + text
-            if (
-                not words[kept]
-                and not (words[head.group(1).lower()] and words[tail.group().lower()])
-                and text[0].islower()
-            ):
-                return before[:-1] + text
-        return before + text
-    if before[-1] in "/–" and text[:1].isalnum() and before[-2:-1] not in " ":
-        return before + text
-    return f"{before} {text}"
 
 
 def _doubts(lines: Sequence[Line]) -> tuple[Doubt, ...]:

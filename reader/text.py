@@ -8,8 +8,10 @@ they are called.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from statistics import median
 
+from reader import labels, mending, openers
 from reader.document import Line, Manuscript, Note, Unreadable
 
 _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]{0,80}\]")
@@ -24,7 +26,7 @@ def decode(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
     head = data[:2000]
-    if head and head.count(0) > len(head) // 4:
+    if head.count(0) > max(2, len(head) // 4):
         return data.decode("utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be", "replace")
     try:
         return data.decode("utf-8-sig")
@@ -92,9 +94,8 @@ def _unwrapped(rows: list[str]) -> list[str]:
 
 
 def _join(rows: list[str], margin: int) -> list[str]:
-    from reader import labels, openers
-
-    joined: list[str] = []
+    out: list[str] = []
+    words = Counter(word.lower() for row in rows for word in mending.WORD.findall(row))
     open_row = False  # whether the row before ran to the margin, so that this one may continue it
     for row in rows:
         stripped = row.strip()
@@ -104,12 +105,10 @@ def _join(rows: list[str], margin: int) -> list[str]:
         label = labels.read(stripped)
         begins = bool(label and label.sure) or _RULE.match(stripped) is not None or openers.alone(stripped) is not None
         if open_row and not begins:
-            before = joined[-1].rstrip()
-            glue = "" if before.endswith("-") and stripped[:1].islower() else " "
-            joined[-1] = (before[:-1] if glue == "" else before) + glue + stripped
+            out[-1] = mending.joined(out[-1], stripped, words)
         else:
-            joined.append(row)
+            out.append(row)
         open_row = len(row.rstrip()) > margin * 0.7 or (open_row and not begins)
         if openers.alone(stripped):
             open_row = False
-    return joined
+    return out

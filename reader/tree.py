@@ -286,33 +286,33 @@ class Grower:
         return node
 
 
-def give_addresses(sec: Sec, taken: dict[str, int]) -> None:
-    """Give every paragraph of the section its address, unique below its parent.
+def give_addresses(sec: Sec, taken: dict[str, int], used: set[str]) -> None:
+    """Give every paragraph of the section its address, unique in the document.
 
-    `taken` counts the numbers already given below the section's base by sections that share it.
+    `taken` counts the numbers already given below the section's base by sections that share it, `used` holds all
+    addresses given so far.
     """
     waiting: list[tuple[str, list[Node], dict[str, int]]] = [(sec.base, sec.nodes, taken)]
     while waiting:
         base, nodes, seen = waiting.pop()
-        if not nodes:
-            continue
         mixed = any(node.number is not None for node in nodes)
         for node in nodes:
             number = node.number
-            if number is None:
-                key = "¶" if mixed else ""
-            elif len(number) == 1 and not number.isalnum():
-                key = number
+            if number is None or (len(number) == 1 and not number.isalnum()):
+                key = number or ("¶" if mixed else "")
+                count = seen[key] = seen.get(key, 0) + 1
+                address = f"{base}/{key}{count}"
             else:
                 count = seen[number] = seen.get(number, 0) + 1
-                node.address = f"{base}/{number}" if count == 1 else f"{base}/{number} ({count})"
-                if node.children:
-                    waiting.append((node.address, node.children, {}))
-                continue
-            count = seen[key] = seen.get(key, 0) + 1
-            node.address = f"{base}/{key}{count}"
+                address = f"{base}/{number}" if count == 1 else f"{base}/{number} ({count})"
+            wanted, again = address, 1
+            while address in used:
+                again += 1
+                address = f"{wanted} ({again})"
+            used.add(address)
+            node.address = address
             if node.children:
-                waiting.append((node.address, node.children, {}))
+                waiting.append((address, node.children, {}))
 
 
 def walk(nodes: Iterable[Node]) -> Iterator[Node]:

@@ -145,7 +145,8 @@ def test_words_that_look_like_an_opener_inside_an_item_open_nothing() -> None:
 def test_numbered_parts_hang_below_the_number_they_begin_with() -> None:
     reading = read(
         "DECISION 5 (REV. BUCHAREST, 2022)\nRevenue\nThe Plenipotentiary Conference (Bucharest, 2022),\ndecides\n"
-        "1 to authorize:\n1.1 the expenditure;\n1.2 the revenue:\na) contributions;\n2 to act.\nANNEX 2\nOptions\n1) One.\n2) Two."
+        "1 to authorize:\n1.1 the expenditure;\n1.2 the revenue:\na) contributions;\n2 to act.\n"
+        "ANNEX 2\nOptions\n1) One.\n2) Two."
     )
 
     assert tree(reading.sections[0].paragraphs) == [("1", ["1.1", ("1.2", ["a)"])]), "2"]

@@ -19,8 +19,8 @@ def test_several_items_in_one_line_come_apart() -> None:
 
 def test_an_opener_run_into_the_paragraph_before_comes_apart() -> None:
     reading = read(
-        "The ITU Council,\nconsidering\na) one, highlighting\na) two,\nresolves\n1 to act, instructs the Directors of the "
-        "Bureaux\n1 to go;\n2 to stay, instructs the Director of the Radiocommunication Bureau to run, in time,\n"
+        "The ITU Council,\nconsidering\na) one, highlighting\na) two,\nresolves\n1 to act, instructs the Directors "
+        "of the Bureaux\n1 to go;\n2 to stay, instructs the Director of the Radiocommunication Bureau to run, in time,\n"
         "invites Member States\n1 to follow."
     )
 
@@ -39,8 +39,8 @@ def test_an_opener_run_into_the_paragraph_before_comes_apart() -> None:
 
 def test_an_opener_and_its_whole_list_in_one_line_come_apart() -> None:
     reading = read(
-        "The ITU Council,\nnoting\na) that courses are held by fellowships, resolves to instruct the Secretary-General 1 to "
-        "work closely with others; 2 to maintain the list; 3 to help,\ninvites Member States\n1 to follow."
+        "The ITU Council,\nnoting\na) that courses are held by fellowships, resolves to instruct the Secretary-General 1 "
+        "to work closely with others; 2 to maintain the list; 3 to help,\ninvites Member States\n1 to follow."
     )
 
     assert openers(reading) == [
@@ -61,8 +61,8 @@ def test_a_verb_inside_a_sentence_opens_nothing() -> None:
 
 def test_a_footnote_in_the_middle_of_a_line_is_attached_where_it_is_called() -> None:
     reading = read(
-        "The ITU Council,\nnoting\na) the needs of developing countries1 and others;\nb) more; ____________________ 1 These "
-        "include the least developed countries.\nresolves\n1 to act."
+        "The ITU Council,\nnoting\na) the needs of developing countries1 and others;\nb) more; ____________________ 1 "
+        "These include the least developed countries.\nresolves\n1 to act."
     )
     node = at(reading, "noting/a")
 
