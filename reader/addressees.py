@@ -395,6 +395,7 @@ def _abbreviations() -> dict[str, str]:
     return table
 
 
+@cache
 def whose(name: str, family: str) -> str | None:
     """The abbreviation of the unit or body that a name means in a text of `family` (ITU, UN, HRC, ECOSOC, WHO, …).
 

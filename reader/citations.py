@@ -45,6 +45,7 @@ class Rule:
     pattern: re.Pattern[str]
     keys: Callable[[re.Match[str], Ground], list[str]]
     examples: tuple[tuple[str, tuple[str, ...]], ...]
+    after_body: bool = False  # the body's name before the match belongs to the words
     needs: tuple[str, ...] = ()  # one of these must stand in the text before the pattern is tried
 
 
@@ -53,8 +54,11 @@ def _latin(symbol: str) -> str:
     return re.sub(r"\s+", "", symbol.replace("С", "C").replace("А", "A").replace("Е", "E")).rstrip(".,;")
 
 
+_NUMBER = re.compile(r"\d{1,4}(?:-\d)?")
+
+
 def _numbers(words: str) -> list[str]:
-    return re.findall(r"\d{1,4}(?:-\d)?", words)
+    return _NUMBER.findall(words)
 
 
 def _of_conference(match: re.Match[str], ground: Ground) -> list[str]:
@@ -83,20 +87,18 @@ def _of_conference(match: re.Match[str], ground: Ground) -> list[str]:
     return [f"{prefix}/{number}" for number in _numbers(match["numbers"])]
 
 
-def _assembly(match: re.Match[str], ground: Ground) -> list[str]:
-    body = (match.groupdict().get("body") or "").lower()
-    numbers = re.findall(r"(\d{1,4})/(\d{1,3})(?:\s?([A-Z])(?![A-Za-z]))?", match["numbers"])
-    stem = _stem(body, ground)
-    result = []
-    for session, number, letter in numbers:
-        if len(session) == 4:
-            result.append(f"E/RES/{session}/{number}")
-        elif stem in {"A", "A/HRC", "UNEA", "HSP"}:
-            prefix = {"A": "A/RES", "A/HRC": "A/HRC/RES", "UNEA": "UNEP/EA", "HSP": "HSP/HA"}[stem]
-            result.append(
-                f"UNEP/EA.{session}/Res.{number}" if stem == "UNEA" else f"{prefix}/{session}/{number}{letter or ''}"
-            )
-    return result
+# The body that stands before "resolution": "UNGA Resolution 70/1", "its resolution 50/12", "Council Resolution 1332"
+_BODY_BEFORE = re.compile(
+    r"\b(?P<body>UNGA|(?:United\s+Nations\s+|UN\s+)?General\s+Assembly|Economic\s+and\s+Social\s+Council|ECOSOC|Human\s+Rights\s+Council"
+    r"|(?:United\s+Nations\s+)?Environment\s+Assembly|UN-Habitat\s+Assembly|(?:ITU\s+)?Council|Assembly|its|PP"
+    r"|Plenipotentiary(?:\s+Conference)?)\s+$"
+)
+
+
+def _body_before(match: re.Match[str]) -> tuple[str, int]:
+    """The body named before the match, in lower case, and where the words begin; "" and the match's start for none."""
+    found = _BODY_BEFORE.search(match.string, max(0, match.start() - 60), match.start())
+    return (" ".join(found["body"].lower().split()), found.start()) if found else ("", match.start())
 
 
 def _stem(body: str, ground: Ground) -> str:
@@ -118,7 +120,8 @@ def _stem(body: str, ground: Ground) -> str:
 def _council(match: re.Match[str], ground: Ground) -> list[str]:
     kind = match["kind"].capitalize().rstrip("s")
     numbers = _numbers(match["numbers"])
-    if match["body"]:
+    body, _ = _body_before(match)
+    if body in {"council", "itu council"}:
         return [f"ITU-Council/{n}" if kind == "Resolution" else f"ITU-Council/{kind}/{n}" for n in numbers]
     if match["year"]:
         if ground.family != "ITU":
@@ -136,7 +139,7 @@ def _council(match: re.Match[str], ground: Ground) -> list[str]:
             "ITU-Council"
             if any(len(n) == 4 for n in numbers)
             else "PP"
-            if match["pp"] or int(numbers[0].split("-")[0]) >= 100
+            if body in {"pp", "plenipotentiary", "plenipotentiary conference"} or int(numbers[0].split("-")[0]) >= 100
             else "ITU"
         )
     return [f"{stem}/{n}" if kind == "Resolution" else f"{stem}/{kind}/{n}" for n in numbers]
@@ -193,6 +196,27 @@ def _internal(match: re.Match[str], _ground: Ground) -> list[str]:
     ]
 
 
+def _by_session(match: re.Match[str], ground: Ground) -> list[str]:
+    numbers = match["numbers"]
+    if numbers.startswith("A/HRC"):
+        return [re.sub(r"^A/HRC/(?:RES/)?", "A/HRC/RES/", _latin(numbers.split(" ")[0]))]
+    cleaned = re.sub(r"\b(?:A/RES/|E/RES/|A/|E/)", "", match[0])
+    body = "general assembly" if numbers.startswith("A/") else _body_before(match)[0]
+    at = cleaned.lower().rfind("resolution")
+    pairs = re.findall(r"(\d{1,4})/(\d{1,3})(?:\s?([A-Z])(?![A-Za-z]))?", cleaned[at:])
+    stem = _stem(body, ground)
+    result = []
+    for session, number, letter in pairs:
+        if len(session) == 4:
+            result.append(f"E/RES/{session}/{number}")
+        elif stem == "UNEA":
+            result.append(f"UNEP/EA.{session}/Res.{number}")
+        else:
+            prefix = {"A": "A/RES", "A/HRC": "A/HRC/RES", "HSP": "HSP/HA/RES"}[stem]
+            result.append(f"{prefix}/{session}/{number}{letter}")
+    return result
+
+
 _N = r"\d{1,4}(?:-\d)?"
 RULES: tuple[Rule, ...] = (
     # "§ 109 of the Tunis Agenda", "paragraphs 67 and 113 of Resolution 80/173"
@@ -211,7 +235,7 @@ RULES: tuple[Rule, ...] = (
             ("in paragraphs 29-82 of the Tunis Agenda", ("Tunis Agenda/29-82",)),
             ("referred to in paragraph 5 above", ("paragraph/5",)),
         ),
-        needs=('aragraph', '§', 'para'),
+        needs=("aragraph", "§", "para"),
     ),
     # "resolves 5 above", "instructs the Secretary-General 3 above", "considering e), f) and h) above"
     Rule(
@@ -226,14 +250,28 @@ RULES: tuple[Rule, ...] = (
             ("referred to in instructs the Secretary-General 3 above", ("instructs the Secretary-General/3",)),
             ("in line with resolves 7 “that ITU should continue its work”", ()),
         ),
-        needs=('resolves ', 'decides ', 'ing ', 'requests ', 'instructs ', 'invites ', 'encourages ', 'urges ', 'mind '),
+        needs=(
+            "resolves ",
+            "decides ",
+            "considering ",
+            "recogni",
+            "noting ",
+            "recalling ",
+            "in mind ",
+            "emphasi",
+            "requests ",
+            "instructs ",
+            "invites ",
+            "encourages ",
+            "urges ",
+        ),
     ),
     # "Resolution 140 (Rev. Bucharest, 2022)", "Resolutions 101, 102 and 133 (Rev. Guadalajara, 2010)", "Resolution ITU-R 67 (Geneva, 2015)"
     Rule(
         "itu-conference-resolution",
         "itu-resolution",
         re.compile(
-            rf"\b(?P<kind>Resolutions?|Decisions?|Recommendations?|Opinions?)\s+(?:ITU-(?P<sector>[RTD])\s+)?(?P<numbers>{_N}(?:(?:,\s*(?:and\s+)?|\s+and\s+)(?:Resolution\s+)?{_N})*)\s*\((?:Rev\.?\s*)?(?P<city>[A-Z][^()\d,]*?),?\s*(?P<year>\d{{4}})\)"
+            rf"(?P<kind>Resolutions?|Decisions?|Recommendations?|Opinions?)\s+(?:ITU-(?P<sector>[RTD])\s+)?(?P<numbers>{_N}(?:(?:,\s*(?:and\s+)?|\s+and\s+)(?:Resolution\s+)?{_N})*)\s*\((?:Rev\.?\s*)?(?P<city>[A-Z][^()\d,]*?),?\s*(?P<year>\d{{4}})\)"
         ),
         _of_conference,
         (
@@ -245,32 +283,32 @@ RULES: tuple[Rule, ...] = (
             ("Resolution 44 (Rev. Hammamet, 2016)", ("WTSA/44",)),
             ("Resolution 70 (Rev. Dubai 2018)", ("PP/70",)),
         ),
-        needs=('esolution', 'ecision', 'ecommendation', 'pinion'),
+        needs=("esolution", "ecision", "ecommendation", "pinion"),
     ),
     # "UNGA Resolution 70/1", "General Assembly resolutions 71/243 and 72/279", "Council resolution 2006/46", "its resolution 50/12"
     Rule(
         "resolution-by-session",
         "un-resolution",
         re.compile(
-            r"(?P<body>\b(?:UNGA|United\s+Nations\s+General\s+Assembly|UN\s+General\s+Assembly|General\s+Assembly|Economic\s+and\s+Social\s+Council|ECOSOC|Human\s+Rights\s+Council|(?:United\s+Nations\s+)?Environment\s+Assembly|UN-Habitat\s+Assembly|Council|Assembly|its)\s+)?"
-            r"\b[Rr]esolutions?\s+(?P<numbers>(?:A/RES/|A/HRC/RES/|E/RES/|A/|E/)?\d{1,4}/\d{1,3}(?:\s?[A-Z](?![A-Za-z]))?(?:(?:,?\s+and\s+|,\s+)(?:A/RES/)?\d{1,4}/\d{1,3})*)(?:,?\s+of\s+\d{1,2}\s+[A-Z][a-z]+\s+\d{4}(?:(?:,\s*|,?\s+and\s+)\d{1,4}/\d{1,3}\s+of\s+\d{1,2}\s+[A-Z][a-z]+\s+\d{4})*)?"
+            r"[Rr]esolutions?\s+(?P<numbers>(?:A/RES/|A/HRC/RES/|E/RES/|A/|E/)?\d{1,4}/\d{1,3}(?:\s?[A-Z](?![A-Za-z]))?(?:(?:,?\s+and\s+|,\s+)(?:A/RES/)?\d{1,4}/\d{1,3})*)(?:,?\s+of\s+\d{1,2}\s+[A-Z][a-z]+\s+\d{4}(?:(?:,\s*|,?\s+and\s+)\d{1,4}/\d{1,3}\s+of\s+\d{1,2}\s+[A-Z][a-z]+\s+\d{4})*)?"
         ),
-        lambda m, g: _by_session(m, g),
+        _by_session,
         (
             ("UNGA Resolution 70/1 on", ("A/RES/70/1",)),
             ("General Assembly resolutions 71/243 and 72/279", ("A/RES/71/243", "A/RES/72/279")),
             ("Economic and Social Council resolution 2006/46 of 28 July 2006", ("E/RES/2006/46",)),
         ),
-        needs=('esolution',),
+        needs=("esolution",),
+        after_body=True,
     ),
     # "resolution 217 A (III)", "resolution 2200 A (XXI)"
     Rule(
         "old-assembly-resolution",
         "un-resolution",
-        re.compile(r"\b[Rr]esolution\s+(?P<n>\d{2,4}\s?[A-Z]?)\s?\((?P<s>(?:S-)?[IVXLC]+)\)"),
+        re.compile(r"[Rr]esolution\s+(?P<n>\d{2,4}\s?[A-Z]?)\s?\((?P<s>(?:S-)?[IVXLC]+)\)"),
         lambda m, _g: [f"A/RES/{_latin(m['n'])}({m['s']})"],
         (("resolution 217 A (III)", ("A/RES/217A(III)",)),),
-        needs=('esolution',),
+        needs=("(I", "(V", "(X", "(L", "(S-", "(C"),
     ),
     # "CWG-WSIS&SDG-44/8(Rev.1)"
     Rule(
@@ -285,10 +323,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "itu-council-document",
         "itu-document",
-        re.compile(r"(?<![\w/])[CС]\d{2}/(?:ADM/|INF/|DT/|DL/)?\d{1,3}(?:\(Rev\.\d+\))?(?![\d/])"),
+        re.compile(r"[CС](?<![\w/][CС])\d{2}/(?:ADM/|INF/|DT/|DL/)?\d{1,3}(?:\(Rev\.\d+\))?(?![\d/])"),
         lambda m, _g: [_latin(m[0])],
         (("Documents С26/59 and C26/60", ("C26/59", "C26/60")),),
-        needs=("/",),
+        needs=("C0", "C1", "C2", "C9", "С0", "С1", "С2", "С9"),
     ),
     # "WHA66.24", "decision WHA65(8)", "EB130.R7"
     Rule(
@@ -299,7 +337,7 @@ RULES: tuple[Rule, ...] = (
         ),
         lambda m, _g: [m[0]],
         (("resolution WHA66.24 and EB130.R7", ("WHA66.24", "EB130.R7")),),
-        needs=('WHA', 'EB1', 'EB9', '/RC'),
+        needs=("WHA", "EB1", "EB9", "/RC"),
     ),
     # "resolution MEPC.278(70)", "A.1126(30)"
     Rule(
@@ -308,7 +346,7 @@ RULES: tuple[Rule, ...] = (
         re.compile(r"\b(?:A|MEPC|MSC|LEG|FAL|TC)\.\d{1,4}\(\d{1,3}\)"),
         lambda m, _g: [m[0]],
         (("resolution A.1126(30)", ("A.1126(30)",)),),
-        needs=('.',),
+        needs=("MEPC.", "MSC.", "A.", "LEG.", "FAL.", "TC."),
     ),
     # "A/RES/80/173", "A/C.2/59/3", "E/2025/31", "UNEP/EA.5/Res.14"
     Rule(
@@ -326,37 +364,26 @@ RULES: tuple[Rule, ...] = (
         "resolution-by-number",
         "itu-resolution",
         re.compile(
-            r"(?P<body>\b(?:ITU\s+)?Council\s+)?(?P<pp>\b(?:PP|Plenipotentiary(?:\s+Conference)?)\s+)?\b(?P<kind>[Rr]esolutions?|Decisions?)\s+(?P<numbers>\d{1,4}(?:(?:,\s*(?:and\s+)?|\s+and\s+)\d{1,4})*)(?![\d/.])(?:\s*\((?P<year>(?:Rev\.?\s*|Mod(?:ified)?\.?\s*)?(?:19|20)\d\d)\)|\s*\([^()]*C\d\d[^()]*\))?"
+            r"(?P<kind>[Rr]esolutions?|Decisions?)\s+(?P<numbers>\d{1,4}(?:(?:,\s*(?:and\s+)?|\s+and\s+)\d{1,4})*)(?![\d/.])(?:\s*\((?P<year>(?:Rev\.?\s*|Mod(?:ified)?\.?\s*)?(?:19|20)\d\d)\)|\s*\([^()]*C\d\d[^()]*\))?"
         ),
         _council,
         (
             ("Council Resolution 1332 (C11, last amended C24)", ("ITU-Council/1332",)),
             ("PP Resolution 214", ("PP/214",)),
         ),
-        needs=('esolution', 'ecision'),
+        needs=("esolution", "ecision"),
+        after_body=True,
     ),
 )
 
 
-def _by_session(match: re.Match[str], ground: Ground) -> list[str]:
-    numbers = match["numbers"]
-    if numbers.startswith("A/HRC"):
-        return [re.sub(r"^A/HRC/(?:RES/)?", "A/HRC/RES/", _latin(numbers.split(" ")[0]))]
-    cleaned = re.sub(r"\b(?:A/RES/|E/RES/|A/|E/)", "", match[0])
-    body = "general assembly" if numbers.startswith("A/") else (match["body"] or "").lower()
-    at = cleaned.lower().rfind("resolution")
-    pairs = re.findall(r"(\d{1,4})/(\d{1,3})(?:\s?([A-Z])(?![A-Za-z]))?", cleaned[at:])
-    stem = _stem(body, ground)
-    result = []
-    for session, number, letter in pairs:
-        if len(session) == 4:
-            result.append(f"E/RES/{session}/{number}")
-        elif stem == "UNEA":
-            result.append(f"UNEP/EA.{session}/Res.{number}")
-        else:
-            prefix = {"A": "A/RES", "A/HRC": "A/HRC/RES", "HSP": "HSP/HA/RES"}[stem]
-            result.append(f"{prefix}/{session}/{number}{letter}")
-    return result
+_TRACES = tuple(sorted({word for rule in RULES for word in rule.needs}))
+
+
+@cache
+def _telling(traces: tuple[str, ...]) -> tuple[Rule, ...]:
+    """The rules that may find something in a text which holds these traces."""
+    return tuple(rule for rule in RULES if not rule.needs or not set(traces).isdisjoint(rule.needs))
 
 
 _MAY_HOLD = re.compile(r"\d|[a-z]\)")
@@ -368,11 +395,9 @@ def citations(text: str, address: str, ground: Ground) -> list[Citation]:
         return []
     taken: list[tuple[int, int]] = []
     found: list[Citation] = []
-    for rule in RULES:
-        if rule.needs and not any(word in text for word in rule.needs):
-            continue
+    for rule in _telling(tuple(filter(text.__contains__, _TRACES))):
         for match in rule.pattern.finditer(text):
-            start, end = match.span()
+            start, end = _body_before(match)[1] if rule.after_body else match.start(), match.end()
             if any(start < right and end > left for left, right in taken):
                 continue
             keys = rule.keys(match, ground)

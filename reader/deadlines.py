@@ -47,9 +47,23 @@ _MONTHS = {name: number for number, name in enumerate(calendar.month_name) if na
 _MONTH = "|".join(_MONTHS).lower()
 _YEAR = r"(?:19|20)\d\d"
 # What leads to a session and belongs to its words: "to the", "before its", "no later than the"
-_LEAD = re.compile(
-    r"(?P<when>\b(?:to|at|by|before|for|until|during|in|from|prior\s+to|not\s+later\s+than|no\s+later\s+than|of)\s+)?(?:(?:the|its|their)\s+)?$"
-)
+_ARTICLES = ("the ", "its ", "their ")
+_WHEN = ("to ", "at ", "by ", "before ", "for ", "until ", "during ", "in ", "from ", "prior to ", "later than ", "of ")
+
+
+def _led(low: str, start: int) -> tuple[int, bool]:
+    """Where the words begin that lead to a session at `start`, and whether a preposition stands among them."""
+    for article in _ARTICLES:
+        if low.endswith(article, 0, start):
+            start -= len(article)
+            break
+    for when in _WHEN:
+        left = start - len(when)
+        if left >= 0 and low.startswith(when, left) and (left == 0 or not low[left - 1].isalnum()):
+            return (left - 3 if when == "later than " and low.endswith("no ", 0, left) else left), True
+    return start, False
+
+
 _KIND = r"(?:(?:regular|annual|substantive|resumed|ordinary|organizational|plenary|main|next|special)\s+)*"
 
 
@@ -153,7 +167,19 @@ def _recurs(rule: str) -> Callable[[Hit, Ground], Deadline]:
     return lambda _hit, _ground: Deadline("", recurrence=rule)
 
 
-_COUNTS = {"two": 2, "second": 2, "other": 2, "three": 3, "third": 3, "four": 4, "fourth": 4, "five": 5, "fifth": 5, "six": 6, "ten": 10}
+_COUNTS = {
+    "two": 2,
+    "second": 2,
+    "other": 2,
+    "three": 3,
+    "third": 3,
+    "four": 4,
+    "fourth": 4,
+    "five": 5,
+    "fifth": 5,
+    "six": 6,
+    "ten": 10,
+}
 
 
 def _every(hit: Hit, _ground: Ground) -> Deadline:
@@ -189,7 +215,7 @@ RULES: tuple[Rule, ...] = (
                 "at the eighty-first session of the General Assembly | UNGA-81 | 2026",
             ),
         ),
-        needs=('session of', 'sessions of', 'meeting of', 'meetings of'),
+        needs=("session", "meeting"),
         lead="may",
     ),
     Rule(
@@ -207,7 +233,7 @@ RULES: tuple[Rule, ...] = (
                 "of its eighty-first session | UNGA-81 | 2026",
             ),
         ),
-        needs=('session',),
+        needs=("session",),
         lead="must",
     ),
     Rule(
@@ -231,7 +257,7 @@ RULES: tuple[Rule, ...] = (
             ("to be presented at UNEA-7", "at UNEA-7 | UNEA-7 | 2025"),
             ("report to CSTD 30 in 2027", "to CSTD 30 in 2027 | CSTD-30 | 2027"),
         ),
-        needs=('unea', 'cstd', 'csw', 'unff', 'hrc', 'wha'),
+        needs=("unea", "cstd", "csw", "unff", "hrc", "wha"),
         lead="may",
     ),
     Rule(
@@ -239,7 +265,7 @@ RULES: tuple[Rule, ...] = (
         rf"\b(?P<year>{_YEAR})\s+{_KIND}(?:session|meeting)\s+of\s+(?:the\s+)?{_B}",
         _year_session,
         (("to the 2027 session of the Council", "to the 2027 session of the Council | C27 | 2027"),),
-        needs=('session of', 'meeting of'),
+        needs=("session", "meeting"),
         lead="may",
     ),
     Rule(
@@ -285,7 +311,7 @@ RULES: tuple[Rule, ...] = (
                 "at its substantive session of 2007 | ECOSOC-2007 | 2007",
             ),
         ),
-        needs=("sessi",),
+        needs=("session",),
         lead="must",
     ),
     Rule(
@@ -293,7 +319,7 @@ RULES: tuple[Rule, ...] = (
         r"\b(?P<body>pp|wtsa|wtdc|wrc|ra|wtpf|council)-(?P<year>\d{2})\b(?!/)",
         _year_session,
         (("to report to PP-26 on progress", "to PP-26 | PP-26 | 2026"), ("to WTSA-24", "to WTSA-24 | WTSA-24 | 2024")),
-        needs=('pp-', 'wtsa-', 'wtdc-', 'wrc-', 'ra-', 'wtpf-', 'council-'),
+        needs=("pp-", "wts", "wtd", "wrc", "wtpf", "ra-", "council-"),
         lead="must",
     ),
     Rule(
@@ -370,7 +396,7 @@ RULES: tuple[Rule, ...] = (
             ("to report to every Council on", "to every Council | FREQ=YEARLY"),
             ("to each session of the Council", "to each session of the Council | FREQ=YEARLY"),
         ),
-        needs=('every', 'each'),
+        needs=("every", "each"),
     ),
     Rule(
         "every-n-years",
@@ -409,7 +435,7 @@ RULES: tuple[Rule, ...] = (
         r"\b(?:twice\s+(?:a|per)\s+year|twice\s+yearly|semi-?annual(?:ly)?|bi-?annual(?:ly)?)\b",
         _recurs("FREQ=MONTHLY;INTERVAL=6"),
         (("to report twice a year", "twice a year | FREQ=MONTHLY;INTERVAL=6"),),
-        needs=('twice', 'biannual', 'bi-annual', 'semiannual', 'semi-annual'),
+        needs=("annual", "twice"),
     ),
     Rule(
         "monthly",
@@ -426,7 +452,7 @@ RULES: tuple[Rule, ...] = (
             ("to report annually on progress", "annually | FREQ=YEARLY"),
             ("to monitor and evaluate on a yearly basis the actions", "on a yearly basis | FREQ=YEARLY"),
         ),
-        needs=('annually', 'annual basis', 'yearly', 'every year', 'each year', 'a year'),
+        needs=("annual", "year"),
     ),
     Rule(
         "annual-report",
@@ -467,6 +493,12 @@ def _compiled() -> tuple[tuple[Rule, re.Pattern[str]], ...]:
 _TRACES = tuple(sorted({word for rule in RULES for word in rule.needs}))
 
 
+@cache
+def _telling(traces: tuple[str, ...]) -> tuple[tuple[Rule, re.Pattern[str]], ...]:
+    """The rules that may find something in a text which holds these traces."""
+    return tuple((rule, pattern) for rule, pattern in _compiled() if not set(traces).isdisjoint(rule.needs))
+
+
 # "with a focus on the 2027 UNGA-HLPF", "following the 2026 session": a time that is talked about, not set
 _TALKED_ABOUT = re.compile(
     r"\b(?:focus\s+on|follow-up|rotat(?:es|ing)|following|since|after|preparations?\s+for|held\s+(?:at|in|during)|outcomes?\s+of|results?\s+of|adopted\s+(?:at|by)|"
@@ -475,30 +507,32 @@ _TALKED_ABOUT = re.compile(
 )
 
 
+_TALKS = (
+    "on ", "up ", "ing ", "rotates ", "since ", "after ", "for ", "at ", "in ", "during ", "of ", "by ", "to ", "contribution ", "the ", "its ",
+)  # fmt: skip
+
+
 def deadlines(text: str, ground: Ground) -> list[Found]:
     """Every deadline that the words of `text` set, in their order, none inside another."""
     hidden = masked(text)
     low = hidden.lower()
     if len(low) != len(hidden):  # a letter that grows when lowered would shift every offset
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in hidden)
-    traces = [word for word in _TRACES if word in low]
-    if not traces:
+    rules = _telling(tuple(filter(low.__contains__, _TRACES)))
+    if not rules:
         return []
     found: list[Found] = []
     taken: list[tuple[int, int]] = []
-    for rule, pattern in _compiled():
-        if not any(word in rule.needs for word in traces):
-            continue
+    for rule, pattern in rules:
         for match in pattern.finditer(low):
             start, end = match.span()
             if rule.lead:
-                lead = _LEAD.search(low, max(0, start - 30), start)
-                if rule.lead == "must" and not (lead and lead["when"]):
+                start, when = _led(low, start)
+                if rule.lead == "must" and not when:
                     continue
-                start = lead.start() if lead else start
             if any(start < right and end > left for left, right in taken):
                 continue
-            if _TALKED_ABOUT.search(low, max(0, start - 40), start):
+            if low.endswith(_TALKS, 0, start) and _TALKED_ABOUT.search(low, max(0, start - 40), start):
                 taken.append((start, end))
                 continue
             resolved = rule.resolve(Hit(match, hidden), ground)
@@ -506,9 +540,17 @@ def deadlines(text: str, ground: Ground) -> list[Found]:
                 continue
             taken.append((start, end))
             past = bool(resolved.year and ground.year and resolved.year < ground.year)
-            deadline = replace(resolved, text=text[start:end], past=past)
-            found.append(Found(deadline, (start, end), rule.name, rule.confidence))
-    return sorted(found, key=lambda f: f.span)
+            resolved = Deadline(
+                text[start:end],
+                resolved.session,
+                resolved.date,
+                resolved.year,
+                resolved.recurrence,
+                resolved.until,
+                past,
+            )
+            found.append(Found(resolved, (start, end), rule.name, rule.confidence))
+    return sorted(found, key=lambda f: f.span) if len(found) > 1 else found
 
 
 _UNTIL = re.compile(r"\b(?:until|till|up\s+to|through)\b", re.I)

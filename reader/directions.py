@@ -63,7 +63,18 @@ _JOIN = re.compile(
     r"(?P<mark>[;,])?\s+(?P<and>and|as\s+well\s+as)(?:\s+(?:also|further|thereafter|subsequently|then|finally|in\s+particular),?)?"
     r"(?:\s*,\s*[^,;]{2,160},)?\s+$|(?P<only>[;,])\s+$"
 )
-_JOIN_ENDS = (", ", "; ", "and ", "as well as ", "also ", "further ", "thereafter ", "subsequently ", "then ", "finally ")
+_JOIN_ENDS = (
+    ", ",
+    "; ",
+    "and ",
+    "as well as ",
+    "also ",
+    "further ",
+    "thereafter ",
+    "subsequently ",
+    "then ",
+    "finally ",
+)
 _LATER_AND_TO = re.compile(r"[^;]*?,?\s+and\s+to\s+[a-z]")
 # "; and that ITU should", ", and that the President shall"
 _AND_THAT = re.compile(r"[;,]\s+(?:and\s+)?(?:also\s+|further\s+)?(?=that\s)")
@@ -139,9 +150,7 @@ def _split_that(text: str, start: int, end: int) -> list[_Span]:
         modal = grammar.MODAL.search(text, match.end(), min(end, match.end() + 120))
         if modal and match.start() - cuts[-1] > 30 and addressees.named(text, match.end() + 5, modal.start()):
             cuts.append(match.end())
-    return [
-        (left, _trim(text, left, right)) for left, right in zip(cuts, [*cuts[1:], end], strict=True)
-    ]
+    return [(left, _trim(text, left, right)) for left, right in zip(cuts, [*cuts[1:], end], strict=True)]
 
 
 def _trim(text: str, start: int, end: int) -> int:
@@ -461,7 +470,9 @@ def _second_only(text: str, start: int, end: int) -> list[Clause]:
 def _passive(text: str, start: int = 0, end: int | None = None) -> list[Clause]:
     """ "The Commission is requested to report": who is told stands before the verb."""
     end = len(text) if end is None else end
-    result = []
+    result: list[Clause] = []
+    if "ed to " not in text and "upon to " not in text:
+        return result
     for match in grammar.PASSIVE.finditer(text, start, end):
         left = max(start, text.rfind(". ", start, match.start()) + 2)
         names = addressees.named(text, left, match.start())

@@ -275,7 +275,9 @@ def bare(text: str) -> Verb | None:
 
 def said_by_us(text: str) -> list[Verb]:
     """The verbs that "we" governs, in their order, those of strength N included: they end what stands before them."""
-    found = []
+    found: list[Verb] = []
+    if "we " not in text and "We " not in text:
+        return found
     for match in _we().finditer(text):
         words = re.sub(r"\s+", " ", match.group("verb").lower())
         force, strength = _plain_of_plural().get(words, (words, "N"))

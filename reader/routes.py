@@ -8,7 +8,7 @@ others as printed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from reader import addressees, facts
@@ -23,15 +23,27 @@ _THINGS = (
     r"programmes?|projects?|initiatives?|mechanisms?|outcomes?|papers?|notes?|drafts?|options|analys[ei]s|evaluations?|tasks|terms\s+of\s+reference|"
     r"rules\s+of\s+procedure|budget|estimates|views|questionnaires?|declarations?|compilations?|publications?|campaigns?|networks?|centres?)"
 )
-# "to prepare a final and comprehensive report", "submit … proposals", "establish an internal task force"
-_PRODUCES = re.compile(
-    r"\b(?P<verb>submit(?:ting)?|prepar(?:e|ing)|provid(?:e|ing)|present(?:ing)?|develop(?:ing)?|produc(?:e|ing)|publish(?:ing)?|issu(?:e|ing)|"
-    r"draft(?:ing)?|draw(?:ing)?\s+up|elaborat(?:e|ing)|establish(?:ing)?|creat(?:e|ing)|set(?:ting)?\s+up|compil(?:e|ing)|formulat(?:e|ing)|organi[sz](?:e|ing)|"
-    r"conven(?:e|ing)|hold(?:ing)?|host(?:ing)?|updat(?:e|ing)|review(?:ing)?|maintain(?:ing)?|conduct(?:ing)?|undertak(?:e|ing)|carry(?:ing)?\s+out|mak(?:e|ing)|"
-    r"appoint(?:ing)?|transmit(?:ting)?|circulat(?:e|ing)|deliver(?:ing)?|launch(?:ing)?|finali[sz](?:e|ing)|complet(?:e|ing)|adopt(?:ing)?|design(?:ing)?|build(?:ing)?|"
-    r"contribut(?:e|ing)|includ(?:e|ing)|request|propos(?:e|ing)|coordinat(?:e|ing)|commission(?:ing)?|communicat(?:e|ing)|shar(?:e|ing)|collect(?:ing)?|implement(?:ing)?)"
-    r"(?:\s+and\s+[a-z]+)?\s+(?P<np>[^;:]{0,160})",
+# "to prepare a final and comprehensive report", "updating its roadmaps", "should establish an internal task force"
+_MAKE = (
+    r"(?:submit|prepare|provide|present|develop|produce|publish|issue|draft|draw\s+up|elaborate|establish|create|set\s+up|compile|formulate"
+    r"|organi[sz]e|convene|hold|host|update|conduct|undertake|carry\s+out|make|appoint|transmit|circulate|deliver|launch|finali[sz]e|complete"
+    r"|design|build|contribute|propose|communicate|share|collect|include|elaborate|nominate|generate|devise)"
+)
+_MAKING = (
+    r"(?:submitting|preparing|providing|presenting|developing|producing|publishing|issuing|drafting|drawing\s+up|elaborating|establishing|creating"
+    r"|setting\s+up|compiling|formulating|organi[sz]ing|convening|holding|hosting|updating|conducting|undertaking|carrying\s+out|making|appointing"
+    r"|transmitting|circulating|delivering|launching|finali[sz]ing|completing|designing|building|contributing|proposing|sharing|collecting)"
+)
+_CHAINED = r"(?:(?:continue|help|seek|strive|agree|begin)\s+to\s+)?(?:(?:also|further|jointly|regularly|periodically|annually|not)\s+)?"
+_HEAD = re.compile(
+    rf"\W*(?:that\s[^;]{{0,200}}?\s(?:should|shall|will|must)\s+|[^;:]{{0,160}}?\bto\s+|[Tt]o\s+)?{_CHAINED}(?:[a-z]+(?:,\s[a-z]+)*\s+and\s+)?(?P<verb>{_MAKE}|{_MAKING})\b(?:\s+and\s+[a-z]+)?\s+",
     re.I,
+)
+_PLAIN_HEAD = re.compile(
+    rf"to\s+{_CHAINED}(?:[a-z]+(?:,\s[a-z]+)*\s+and\s+)?(?P<verb>{_MAKE})\b(?:\s+and\s+[a-z]+)?\s+"
+)
+_LATER = re.compile(
+    r"\b(?:and|to)\s+(?P<verb>submit|prepare|provide|present|develop|publish|establish|organi[sz]e|convene|transmit)\s+"
 )
 _THING = re.compile(rf"\b{_THINGS}\b", re.I)
 _STOP = re.compile(
@@ -56,32 +68,44 @@ class Piece:
 
 def deliverable(text: str, start: int, end: int) -> Piece | None:
     """What is to be handed over: "to prepare a final and comprehensive report" → report; "to report …" → report."""
-    said = _REPORTS.search(text, start, end) if any(trace in text for trace in ("report", "brief", "inform", "feedback")) else None
+    said = (
+        _REPORTS.search(text, start, end)
+        if any(map(text.__contains__, ("report", "brief", "inform", "feedback")))
+        else None
+    )
     if said:
         word = re.search(r"report|brief", said[0], re.I)
         if word and (said.start() - start) < 60:
             at = said.start() + word.start()
             return Piece(_BRIEFS.get(word[0].lower(), "report"), (at, at + len(word[0])), "verb-of-reporting")
-    for made in _PRODUCES.finditer(text, start, end):
-        phrase_start = made.start("np")
-        stop = _STOP.search(text, phrase_start, made.end("np"))
-        phrase_end = stop.start() if stop else made.end("np")
-        things = list(_THING.finditer(text, phrase_start, phrase_end))
-        # ", at its eighty-first session, a report": the thing comes after what is put in between
-        if not things:
-            for gap in re.finditer(r",\s+(?:an?|the|its|his|her|their)\s+", text[phrase_start : made.end("np")]):
-                left = phrase_start + gap.end()
-                stop = _STOP.search(text, left, made.end("np"))
-                things = list(_THING.finditer(text, left, stop.start() if stop else made.end("np")))
-                if things:
-                    break
+    made = (_PLAIN_HEAD if text.startswith("to ", start) else _HEAD).match(text, start, end)
+    found = _thing(text, made.end(), end) if made else None
+    if found is None:
+        for later in _LATER.finditer(text, made.end() if made else start, end):
+            if found := _thing(text, later.end(), end):
+                break
+    return found
+
+
+# ", at its eighty-first session, a report": the thing comes after what is put in between
+_GAP = re.compile(r",\s+(?:an?|the|its|his|her|their)\s+")
+
+
+def _thing(text: str, start: int, end: int) -> Piece | None:
+    """The thing that stands as the object of a verb ending at `start`: the head of the noun phrase."""
+    end = min(end, start + 160)
+    left = start
+    for _ in range(4):
+        stop = _STOP.search(text, left, end)
+        things = list(_THING.finditer(text, left, stop.start() if stop else end))
         if things:
-            thing = (
-                things[-1]
-                if len(things) == 1 or " and " not in text[things[0].end() : things[-1].start()]
-                else things[0]
-            )
-            return Piece(re.sub(r"\s+", " ", thing[0]).lower(), thing.span(), "thing-produced")
+            joined = len(things) > 1 and " and " in text[things[0].end() : things[-1].start()]
+            thing = things[0] if joined else things[-1]
+            return Piece(" ".join(thing[0].lower().split()), thing.span(), "thing-produced")
+        gap = _GAP.search(text, left, end)
+        if gap is None:
+            return None
+        left = gap.end()
     return None
 
 
@@ -120,13 +144,14 @@ def _bodies() -> tuple[re.Pattern[str], dict[str, str]]:
     }
     names = sorted(table, key=len, reverse=True)
     pattern = re.compile(
-        r"\b(?:"
+        r"(?:"
         + "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in names)
-        + r"|(?:Health\s+)?Assembly|Council|Commission|Committee|Member\s+States|membership)(?!\w)"
+        + r"|Health\s+Assembly|Assembly|Council|Commission|Committee|Member\s+States|membership)(?!\w)"
     )
     return pattern, {re.sub(r"\s+", " ", name): abbr for name, abbr in table.items()}
 
 
+@cache
 def _abbreviated(words: str, family: str) -> str:
     plain = re.sub(r"\s+", " ", words)
     return (
@@ -136,24 +161,23 @@ def _abbreviated(words: str, family: str) -> str:
     )
 
 
+# Verbs and nouns of handing over, each by its stem and in the lower case in which running text prints them.
 _HANDS_OVER = re.compile(
-    r"\b(?:report(?:s|ing)?|submit(?:ted|ting)?|submission|present(?:ed|ing)?|provid(?:e|ed|ing)|transmit(?:ted|ting)?|contribut(?:e|ing)|convey|communicate|"
-    r"brief|inform|forward|update|refer|make|bring|recommendations?|proposals?|deliver|circulate|disseminate|information|feedback|advise|advice|send)\b",
-    re.I,
+    r"(?:report|submi(?:t|ssion)|present|provid|transmit|contribut|convey|communicat|brief|inform|forward|updat|refer|mak(?:e|ing)|bring|recommendation|"
+    r"proposal|deliver|circulat|disseminat|feedback|advi[sc]e|send)"
 )
 _LEAD = r"(?:the\s+|its\s+|each\s+(?:session\s+of\s+(?:the\s+)?)?|every\s+)?(?:next\s+|(?:19|20)\d\d\s+|ECOSOC\s+|ITU\s+|UNGA\s+annual\s+|annual\s+|(?:\S+\s+){0,3}?sessions?\s+of\s+(?:the\s+)?|[A-Z][a-z]+(?:-[a-z]+)?\s+(?=World\s+Health))*"
 
 
-@cache
-def _routes() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    bodies = _bodies()[0].pattern
-    to = re.compile(
-        rf"(?:\bto\s+|\band\s+(?:also\s+)?(?:to\s+)?|,\s+(?:and\s+)?(?:also\s+)?(?:to\s+)?|\bbrief\s+|\binform\s+|\bfor\s+submission\s+to\s+|\bprovide\s+){_LEAD}(?P<body>{bodies})(?!\s+(?:Resolution|Decision|Working\s+Group|working\s+group|document|in\s+its\s+resolution))"
-    )
-    via = re.compile(
-        rf"\b(?:through|via)\s+{_LEAD}(?P<body>{bodies})(?:(?:,\s+|\s+and\s+){_LEAD}(?P<second>{bodies}))?"
-    )
-    return to, via
+# What stands between "to" and a body's name: "to the 30th session of", "to each session of the", "to the 2026"
+_TO_BEFORE = re.compile(
+    rf"(?P<join>\bto\s+|\band\s+(?:also\s+)?(?:to\s+)?|,\s+(?:and\s+)?(?:also\s+)?(?:to\s+)?|\b(?:brief|inform|provide)\s+|\bconsideration\s+of\s+){_LEAD}$"
+)
+_VIA_BEFORE = re.compile(rf"\b(?:through|via)\s+{_LEAD}$")
+_NOT_A_BODY = re.compile(
+    r"\s+(?:Resolution|Decision|[Ww]orking\s+[Gg]roup|document|in\s+its\s+resolution|Task\s+Force|action\s+line|High-[Ll]evel|(?:annual\s+)?HLPF|[Ss]ecretariat\b)"
+)
+_ON_THE_WAY = re.compile(r"[^;:]{0,3}|,?\s*at\s[^,;]{0,60}|,?\s*in\s\d{4}")
 
 
 # Words without one of which no body is named that anything could be handed to.
@@ -166,56 +190,63 @@ _BODY_TRACES = (
 
 def routes(text: str, start: int, end: int, family: str) -> tuple[list[Piece], list[Piece]]:
     """To whom the work goes, and through whom: ("ECOSOC",), ("CSTD",)."""
-    if not any(trace in text for trace in _BODY_TRACES):
+    if not any(map(text.__contains__, _BODY_TRACES)):
         return [], []
-    to_pattern, via_pattern = _routes()
-    via: list[Piece] = []
-    taken: list[tuple[int, int]] = []
-    passes = "through" in text or "via " in text
-    for match in via_pattern.finditer(text, start, end) if passes else ():
-        for group in ("body", "second"):
-            if match[group]:
-                via.append(Piece(_abbreviated(match[group], family), match.span(group), "through-a-body"))
-        taken.append(match.span())
-    to: list[Piece] = []
     handed = _HANDS_OVER.search(text, start, end)
-    if handed:
-        last = None
-        for match in to_pattern.finditer(
-            text, handed.end() - 8 if handed[0].lower() in {"brief", "inform", "provide"} else handed.end(), end
+    passes = "through" in text or "via " in text
+    if not handed and not passes:
+        return [], []
+    to: dict[str, Piece] = {}
+    via: dict[str, Piece] = {}
+    last_to = last_via = None  # where the body before ended: "to the Council and TSAG", "through CSTD and ECOSOC"
+    for body in _bodies()[0].finditer(text, start, end):
+        if (body.start() and (text[body.start() - 1].isalnum() or text[body.start() - 1] == "-")) or _NOT_A_BODY.match(
+            text, body.end()
         ):
-            if any(left <= match.start("body") < right for left, right in taken):
-                last = match.end()
+            continue
+        left = max(start, body.start() - 80)
+        value = _abbreviated(body[0], family)
+        piece = Piece(value, body.span(), "to-a-body")
+        if passes and _VIA_BEFORE.search(text, left, body.start()):
+            via.setdefault(value, replace(piece, rule="through-a-body"))
+            last_via, last_to = body.end(), body.end() if last_to else None
+            continue
+        join = _TO_BEFORE.search(text, left, body.start())
+        if join is None:
+            continue
+        outright = "to " in join["join"] or join["join"].split()[0] in {"brief", "inform", "provide", "consideration"}
+        if not outright and last_via is not None and text[last_via : join.start()].strip(" ,") == "":
+            via.setdefault(value, replace(piece, rule="through-a-body"))
+            last_via = body.end()
+        elif handed and body.start() > handed.start():
+            if not outright and (last_to is None or not _ON_THE_WAY.fullmatch(text[last_to : join.start()])):
                 continue
-            chained = match[0].lstrip().startswith((",", "and")) and " to " not in f" {match[0].lstrip(', ')}"
-            # ", the Council" and "and the Council" count only where they continue "to the Assembly"
-            if chained and (
-                last is None
-                or not re.fullmatch(r"[^;:]{0,3}|,?\s*at\s[^,;]{0,60}|,?\s*in\s\d{4}", text[last : match.start()])
-            ):
+            if outright and _TALKED_OF.search(text, max(start, join.start() - 14), join.start()):
                 continue
-            to.append(Piece(_abbreviated(match["body"], family), match.span("body"), "to-a-body"))
-            last = match.end()
-    unique: dict[str, Piece] = {}
-    for piece in to:
-        unique.setdefault(piece.value, piece)
-    return list(unique.values()), list({p.value: p for p in via}.values())
+            to.setdefault(value, piece)
+            last_to = body.end()
+    return list(to.values()), list(via.values())
+
+
+# "the follow-up to the General Assembly", "contribution to HLPF": the "to" belongs to the noun before it
+_TALKED_OF = re.compile(
+    r"(?:follow-up|relation|regard|respect|according|annex|reply|response|addition|Advisor|adviser)\s*$"
+)
 
 
 # Reservations and manners that stand beside the duty and belong on the task.
 _QUALIFIER = re.compile(
-    r"\bas\s+(?:and\s+when\s+)?(?:appropriate|necessary|applicable|required|needed|relevant)\b|\bwhere\s+(?:appropriate|applicable|necessary|possible|needed)\b|"
-    r"\bif\s+(?:so\s+)?(?:requested|needed|necessary|appropriate)\b|\bas\s+far\s+as\s+possible\b|\bto\s+the\s+extent\s+possible\b|"
-    r"\b(?:up)?on\s+(?:their\s+|its\s+)?request\b|"
-    r"\bwithin\s+(?:the\s+|its\s+|their\s+|existing\s+|available\s+|ITU's\s+|its\s+existing\s+)*(?:respective\s+|existing\s+|available\s+|current\s+|own\s+|overall\s+|allocated\s+|specific\s+)*"
+    r"as\s+(?:and\s+when\s+)?(?:appropriate|necessary|applicable|required|needed|relevant)\b|where\s+(?:appropriate|applicable|necessary|possible|needed)\b|"
+    r"if\s+(?:so\s+)?(?:requested|needed|necessary|appropriate)\b|as\s+far\s+as\s+possible\b|to\s+the\s+extent\s+possible\b|"
+    r"(?:upon|on)\s+(?:their\s+|its\s+)?request\b|"
+    r"[Ww]ithin\s+(?:the\s+|its\s+|their\s+|existing\s+|available\s+|ITU's\s+|its\s+existing\s+)*(?:respective\s+|existing\s+|available\s+|current\s+|own\s+|overall\s+|allocated\s+|specific\s+)*"
     r"(?:(?:budgetary\s+|financial\s+)?resources|mandates?|budgets?|(?:areas?\s+of\s+)?(?:competence|responsibilit(?:y|ies))|remits?|financial\s+limits(?:\s+set\s+by\s+the\s+Plenipotentiary\s+Conference)?|capacit(?:y|ies)|budgetary\s+limits?)|"
-    r"\bwithin\s+the\s+framework\s+of\s+(?:its|their|ITU)\s+(?:mandates?|responsibilit(?:y|ies))|"
-    r"\bsubject\s+to\s+the\s+availability\s+of\s+(?:extrabudgetary\s+|financial\s+)?(?:resources|funds|funding)|\bsubject\s+to\s+[^,;.]{3,60}|"
-    r"\bin\s+accordance\s+with\s+(?:its|their)\s+(?:respective\s+)?mandates?|\bin\s+line\s+with\s+(?:its|their)\s+(?:respective\s+)?mandates?|"
-    r"\b(?:in|through)\s+(?:close\s+|full\s+)?(?:consultation|cooperation|collaboration|coordination|partnership|liaison)(?:\s+and\s+(?:consultation|cooperation|collaboration|coordination|partnership))?\s+with\s+[^,;:]{3,140}?(?=,|;|:|\.|$|\s+to\s+[a-z]+\s)|"
-    r"\bon\s+a\s+voluntary\s+basis\b|\bon\s+mutually\s+agreed\s+terms\b|\bas\s+soon\s+as\s+possible\b|\bas\s+a\s+matter\s+of\s+(?:priority|urgency)\b|\bregularly\b|\bon\s+a\s+regular\s+basis\b|"
-    r"\bwithout\s+(?:prejudice\s+to|duplication\s+of)\s+[^,;.]{3,60}",
-    re.I,
+    r"[Ww]ithin\s+the\s+framework\s+of\s+(?:its|their|ITU)\s+(?:mandates?|responsibilit(?:y|ies))|"
+    r"subject\s+to\s+the\s+availability\s+of\s+(?:extrabudgetary\s+|financial\s+)?(?:resources|funds|funding)|subject\s+to\s+[^,;.]{3,60}|"
+    r"in\s+accordance\s+with\s+(?:its|their)\s+(?:respective\s+)?mandates?|in\s+line\s+with\s+(?:its|their)\s+(?:respective\s+)?mandates?|"
+    r"(?:[Ii]n|through)\s+(?:close\s+|full\s+)?(?:consultation|cooperation|collaboration|coordination|partnership|liaison)(?:\s+and\s+(?:consultation|cooperation|collaboration|coordination|partnership))?\s+with\s+[^,;:]{3,140}?(?=,|;|:|\.|$|\s+to\s+[a-z]+\s)|"
+    r"on\s+a\s+voluntary\s+basis\b|on\s+mutually\s+agreed\s+terms\b|as\s+soon\s+as\s+possible\b|as\s+a\s+matter\s+of\s+(?:priority|urgency)\b|regularly\b|on\s+a\s+regular\s+basis\b|"
+    r"without\s+(?:prejudice\s+to|duplication\s+of)\s+[^,;.]{3,60}",
 )
 
 
@@ -228,7 +259,10 @@ _QUALIFIER_TRACES = (
 
 def qualifiers(text: str, start: int, end: int) -> list[Piece]:
     """The reservations kept beside the force: "as appropriate", "within existing resources", "on request"."""
-    if not any(trace in text for trace in _QUALIFIER_TRACES):
+    if not any(map(text.__contains__, _QUALIFIER_TRACES)):
         return []
-    return [Piece(" ".join(m[0].split()), m.span(), "qualifier") for m in _QUALIFIER.finditer(text, start, end)]
-
+    return [
+        Piece(" ".join(m[0].split()), m.span(), "qualifier")
+        for m in _QUALIFIER.finditer(text, start, end)
+        if m.start() == start or not text[m.start() - 1].isalnum()
+    ]

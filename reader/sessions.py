@@ -130,6 +130,7 @@ def bodies_pattern() -> str:
     return "|".join(re.escape(name).replace(r"\ ", r"\s+") for name, _ in _series()[1])
 
 
+@cache
 def body_id(name: str, ground: Ground) -> str | None:
     """The series a printed name means in this text: "the Council" is the ITU Council's, ECOSOC's or the HRC's."""
     plain = re.sub(r"\s+", " ", name).replace("ssemblies", "ssembly")
@@ -155,6 +156,7 @@ def body_id(name: str, ground: Ground) -> str | None:
     return None
 
 
+@cache
 def session_year(series: str, number: int) -> int | None:
     """The year in which session `number` of a series opens, where a rule or a table says so (facts/events.json)."""
     for event in facts.events():
@@ -170,6 +172,7 @@ def session_year(series: str, number: int) -> int | None:
     return None
 
 
+@cache
 def by_year(series: str, year: int) -> str | None:
     """The id of a body's session in a year: C + 2027 → "C27", CSTD + 2027 → "CSTD-30"."""
     body = _series()[0][series]
@@ -183,6 +186,7 @@ def by_year(series: str, year: int) -> str | None:
     return None
 
 
+@cache
 def following(series: str, ground: Ground) -> tuple[str | None, int | None]:
     """The first session of a series after the text's own date: "the next plenipotentiary conference" of 2018 → PP-22."""
     if ground.year is None:

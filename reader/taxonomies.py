@@ -72,7 +72,7 @@ def action_lines(text: str) -> Lines | None:
 
     "action lines C1, C3, C7–C9 and C11" → C1 C3 C7 C8 C9 C11; "C7 (e-agriculture)" → C7.7.
     """
-    if not any(trace in text for trace in _LINE_TRACES):
+    if not any(map(text.__contains__, _LINE_TRACES)):
         return None
     codes: set[str] = set()
     start = end = None
@@ -115,7 +115,16 @@ def action_lines(text: str) -> Lines | None:
     return None
 
 
-_LINE_TRACES = ("ction line", "ction Line", "ction  line", "CTION LINE", "ines of action", "ines of Action", " AL ", " ALs ")
+_LINE_TRACES = (
+    "ction line",
+    "ction Line",
+    "ction  line",
+    "CTION LINE",
+    "ines of action",
+    "ines of Action",
+    " AL ",
+    " ALs ",
+)
 
 
 def _code(member: re.Match[str]) -> str:
@@ -140,9 +149,10 @@ def _with_role(words: str) -> tuple[str, ...]:
 
 # "SDG 4", "SDGs 9 and 11", "Sustainable Development Goals 4, 5 and 10", "Goal 5 of the Sustainable…", "SDG5"
 _SDG = re.compile(
-    r"\b(?:SDGs?|Sustainable\s+Development\s+Goals?|Goals?)\s*(?:Nos?\.?\s*)?(?P<list>(?:1[0-7]|[1-9])\b(?![./]\d|\s*%)"
+    r"(?:SDGs?|Goals?)\s*(?:Nos?\.?\s*)?(?P<list>(?:1[0-7]|[1-9])\b(?![./]\d|\s*%)"
     r"(?:\s*(?:,\s*(?:and\s+)?|and\s+|&\s*|[-–]\s*|to\s+)(?:SDGs?\s+|Goals?\s+)?(?:1[0-7]|[1-9])\b(?![./]\d))*)"
 )
+_GOAL = re.compile(r"(?P<sep>[-–]|to\s)?\s*(?:SDGs?\s+|Goals?\s+)?(?P<n>\d{1,2})")
 # "target 9.c of the Sustainable Development Goals", "SDG target 4.4"
 _TARGET = re.compile(r"\b(?:SDG\s+)?[Tt]argets?\s+(?P<goal>1[0-7]|[1-9])\.(?:\d{1,2}|[a-d])\b")
 
@@ -155,7 +165,7 @@ def goals(text: str) -> Lines | None:
     start = end = None
     for match in _SDG.finditer(text):
         previous = None
-        for piece in re.finditer(r"(?P<sep>[-–]|to\s)?\s*(?:SDGs?\s+|Goals?\s+)?(?P<n>\d{1,2})", match["list"]):
+        for piece in _GOAL.finditer(match["list"]):
             number = int(piece["n"])
             if piece["sep"] and previous and previous < number:
                 numbers |= set(range(previous, number))
