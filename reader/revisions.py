@@ -74,6 +74,7 @@ class Transcript:
         self._listen(root.iter(*HEARD), boxed=False)
         for box in self._context.boxes.get(None, ()):
             self._box(box)
+        del self._context  # which holds on to elements
 
     def end(self) -> None:
         """There is no more to come."""

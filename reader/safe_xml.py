@@ -89,30 +89,31 @@ def parsed(data: bytes) -> etree._Element:
 
 
 def passages(data: bytes, tag: str) -> Iterator[etree._Element]:
-    """The children of the first element called `tag`, some at a time, under a root of their own; yields at least one.
+    """The children of the first element called `tag`, some at a time, under an element of their own.
 
-    Each root is let go before the next is parsed. So a long document needs the memory of a short one, which is also
-    faster: a tree that fits in memory already used costs half of one for which the system must find new pages.
+    They are let go before the next ones are parsed: nothing of them may be kept. So a long document needs the memory
+    of a short one, which is also faster, as the system need not find new pages of memory for the tree.
     """
     parser = etree.XMLPullParser(events=("start",), tag=tag, **SHUT)
-    parent = None
+    parent = passage = None
     try:
         for start in range(0, len(data), PASSAGE):
             parser.feed(data[start : start + PASSAGE])
             if parent is None:
                 parent = next((element for _, element in parser.read_events()), None)
-            if parent is not None and len(parent) > 1:  # the last child may not be whole yet
-                root = etree.Element("passage")
-                root.extend(parent[:-1])
-                yield root
+                top = parent.getparent() if parent is not None else None
+                # a neighbour in the same tree: to move elements into another one takes time that grows with its square
+                passage = etree.SubElement(top, "passage") if top is not None else None
+            if parent is not None and passage is not None and len(parent) > 1:  # the last child may not be whole yet
+                passage.extend(parent[:-1])
+                yield passage
+                del passage[:]
         parser.close()
     except etree.XMLSyntaxError as error:
         raise Unreadable(why(error)) from None
     if parent is None:
         raise Unreadable("The file holds no document text; open it in Word and save it again.")
-    root = etree.Element("passage")
-    root.extend(parent[:])
-    yield root
+    yield parent
 
 
 def why(error: etree.XMLSyntaxError) -> str:

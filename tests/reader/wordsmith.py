@@ -162,10 +162,10 @@ def parts(*blocks: str, **others: str) -> dict[str, str | bytes]:
     return found | {f"word/{kind}.xml": text for kind, text in others.items()}
 
 
-def pack(files: dict[str, str | bytes]) -> bytes:
+def pack(files: dict[str, str | bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     """The zip package of these parts."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", packing) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
     return out.getvalue()
