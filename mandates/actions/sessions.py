@@ -258,11 +258,18 @@ def cancel(*, session: Session, seen: int, by: Member, at: datetime, why: str) -
 
 
 def to_decide(*, session: Session | None = None) -> QuerySet[Task]:
-    """Open tasks that are tied to a cancelled session, of one session or of all: each needs a person's decision."""
+    """Open tasks that are tied to a cancelled session, of one session or of all: each needs a person's decision.
+
+    One that a person has given another date since is decided.
+    """
     tied = Q(session__state=State.CANCELLED) | Q(first_stop__state=State.CANCELLED)
     if session is not None:
         tied &= Q(session=session) | Q(first_stop=session)
-    return Task.objects.open().filter(tied).select_related("instruction", "session", "first_stop", "lead")
+    return (
+        Task.objects.open()
+        .filter(tied, dated_by_hand=False)
+        .select_related("instruction", "session", "first_stop", "lead")
+    )
 
 
 # ── Steps that the acts share ────────────────────────────────────────────────────────────────────────────────────

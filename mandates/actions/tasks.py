@@ -13,13 +13,13 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from mandates.models import Assignment, Comment, Evidence, Instruction, Member, Schedule, Session, StatusUpdate, Task
 
-from . import Refused, occurrences, plans
+from . import Refused, occurrences, plans, tracked
 from .occurrences import Occurrence
 
 Kind = StatusUpdate.Kind
@@ -273,7 +273,9 @@ def follow(
     _write_redated(difference.redated, by=by, at=at, why=why, kind=kind)
     _write_gone(difference.gone, by=by, at=at, why=why)
     made = Task.objects.bulk_create(difference.new, batch_size=AT_ONCE)
-    _write_history(made, "+", by=by, at=at, why=why)
+    Task.history.bulk_history_create(  # type: ignore[attr-defined]
+        made, batch_size=AT_ONCE, default_user=by, default_date=at, default_change_reason=why or None
+    )
     return difference
 
 
@@ -292,46 +294,26 @@ def make_ahead(*, at: datetime) -> int:
 
 
 def _write_redated(redated: list[Redated], *, by: Member | None, at: datetime, why: str, kind: str) -> None:
-    alike: dict[tuple, list[Task]] = {}
+    """Write what changes, all that changes alike in one go."""
+    alike: dict[tuple, list[int]] = {}
     for change in redated:
         values = change.after.values()
         if (change.task.schedule_id, change.task.occurrence) != (change.schedule_id, change.occurrence):
             values |= {"schedule_id": change.schedule_id, "occurrence": change.occurrence}
-        for name, value in values.items():
-            setattr(change.task, name, value)
-        change.task.revision += 1
-        alike.setdefault(tuple(values.items()), []).append(change.task)
-    for values, tasks in alike.items():
-        for some in _portions([task.pk for task in tasks]):
-            Task.objects.filter(pk__in=some).update(**dict(values), revision=F("revision") + 1)
-    _write_history([change.task for change in redated], "~", by=by, at=at, why=why)
-    if by is None:
-        return
-    StatusUpdate.objects.bulk_create(
-        [
-            StatusUpdate(
-                task=change.task,
-                kind=kind,
-                before=change.task.status,
-                after=change.task.status,
-                words=_sentence(change, why),
-                by=by,
-                at=at,
-            )
-            for change in redated
-            if (change.before.matters_on, change.before.due_on) != (change.after.matters_on, change.after.due_on)
-        ],
-        batch_size=AT_ONCE,
-    )
+        alike.setdefault((_sentence(change, why), *values.items()), []).append(change.task.pk)
+    for (words, *values), keys in alike.items():
+        tracked.change_tasks(keys=keys, values=dict(values), kind=kind, words=words, by=by, at=at)
 
 
 def _sentence(change: Redated, why: str) -> str:
-    names = {"old": _day(change.before.matters_on), "new": _day(change.after.matters_on), "why": why}
-    if change.before.matters_on == change.after.matters_on:
-        names |= {"old": _day(change.before.due_on), "new": _day(change.after.due_on)}
-    if why:
-        return _("From %(old)s to %(new)s: %(why)s") % names
-    return _("From %(old)s to %(new)s.") % names
+    """From when to when, and why: of the date that matters, else of the due date."""
+    old, new = change.before.matters_on, change.after.matters_on
+    if old == new:
+        old, new = change.before.due_on, change.after.due_on
+    if old == new:
+        return why
+    names = {"old": _day(old), "new": _day(new), "why": why}
+    return (_("From %(old)s to %(new)s: %(why)s") if why else _("From %(old)s to %(new)s.")) % names
 
 
 def _day(day: date | None) -> str:
@@ -355,32 +337,8 @@ def _write_gone(gone: list[Task], *, by: Member | None, at: datetime, why: str) 
 
 def overtake(*, tasks: Iterable[Task], by: Member | None, at: datetime, why: str) -> int:
     """Close tasks as overtaken, each with its history and, where a person did it, a `StatusUpdate`; how many."""
-    rows = list(tasks)
-    said = []
-    for task in rows:
-        said.append(
-            StatusUpdate(task=task, kind=Kind.SAID, before=task.status, after=Task.Status.OVER, words=why, by=by, at=at)
-        )
-        task.status = Task.Status.OVER
-        task.revision += 1
-    for some in _portions([task.pk for task in rows]):
-        Task.objects.filter(pk__in=some).update(status=Task.Status.OVER, revision=F("revision") + 1)
-    _write_history(rows, "~", by=by, at=at, why=why)
-    if by is not None:
-        StatusUpdate.objects.bulk_create(said, batch_size=AT_ONCE)
-    return len(rows)
-
-
-def _write_history(tasks: Collection[Task], kind: str, *, by: Member | None, at: datetime, why: str) -> None:
-    if tasks:
-        Task.history.bulk_history_create(
-            tasks,
-            batch_size=AT_ONCE,
-            update=kind == "~",
-            default_user=by,
-            default_date=at,
-            default_change_reason=why or None,
-        )
+    keys = [task.pk for task in tasks]
+    return tracked.change_tasks(keys=keys, values={"status": Task.Status.OVER}, kind=Kind.SAID, words=why, by=by, at=at)
 
 
 def _portions(keys: list[int]) -> Iterator[list[int]]:
@@ -407,26 +365,12 @@ def end(*, instruction: Instruction, by: Member, at: datetime, why: str) -> int:
 def resume(*, instruction: Instruction, by: Member, at: datetime, closed_at: datetime | None) -> None:
     """Open again what `end` overtook at `closed_at`, and make what came due in between."""
     overtaken = StatusUpdate.objects.filter(task__instruction=instruction, after=Task.Status.OVER, at=closed_at)
-    before = dict(overtaken.values_list("task", "before"))
-    rows = list(Task.objects.select_for_update().filter(pk__in=before, status=Task.Status.OVER))
-    said = []
-    for task in rows:
-        task.status = before[task.pk]
-        task.revision += 1
-        said.append(
-            StatusUpdate(
-                task=task,
-                kind=Kind.REOPENED,
-                before=Task.Status.OVER,
-                after=task.status,
-                words=_("The instruction was opened again."),
-                by=by,
-                at=at,
-            )
-        )
-    Task.objects.bulk_update(rows, ["status", "revision"], batch_size=AT_ONCE)
-    _write_history(rows, "~", by=by, at=at, why=_("the instruction was opened again"))
-    StatusUpdate.objects.bulk_create(said, batch_size=AT_ONCE)
+    before: dict[str, list[int]] = {}
+    for key, status in overtaken.filter(task__status=Task.Status.OVER).values_list("task", "before"):
+        before.setdefault(status, []).append(key)
+    words = _("The instruction was opened again.")
+    for status, keys in before.items():
+        tracked.change_tasks(keys=keys, values={"status": status}, kind=Kind.REOPENED, words=words, by=by, at=at)
     follow(instructions=Instruction.objects.filter(pk=instruction.pk), by=by, at=at, why=_("opened again"))
 
 

@@ -19,15 +19,24 @@ AT_ONCE = 1000  # rows a statement: well below what either database takes as par
 
 
 def change_tasks(
-    *, keys: Sequence[int], values: dict[str, Any], kind: str, words: str, by: Member, at: datetime, token: str = ""
+    *,
+    keys: Sequence[int],
+    values: dict[str, Any],
+    kind: str,
+    words: str,
+    by: Member | None,
+    at: datetime,
+    token: str = "",
 ) -> int:
     """Give tasks the same values; each gets one more revision, a row of history and a `StatusUpdate`. How many.
 
-    The caller holds the rows' locks, has asked for the right, and runs the transaction.
+    What no person did (`by` is None: the timetable) leaves its row of history alone. The caller holds the rows' locks,
+    has asked for the right, and runs the transaction.
     """
     history = Task.history.model  # type: ignore[attr-defined]
     for part in _parts(sorted(keys)):
-        _facts(part, values.get("status"), kind, words, by, at)
+        if by is not None:
+            _facts(part, values.get("status"), kind, words, by, at)
         Task.objects.filter(pk__in=part).update(**values, revision=F("revision") + 1)
         _copy(Task, history, part, by, at, words)
     if token and keys:
@@ -55,7 +64,12 @@ def _facts(keys: Sequence[int], to: str | None, kind: str, words: str, by: Membe
 
 
 def _copy(
-    model: type[models.Model], history: type[models.Model], keys: Sequence[int], by: Member, at: datetime, why: str
+    model: type[models.Model],
+    history: type[models.Model],
+    keys: Sequence[int],
+    by: Member | None,
+    at: datetime,
+    why: str,
 ) -> None:
     """The rows as they are now, into the table of their history."""
     named = connection.ops.quote_name
@@ -69,7 +83,7 @@ def _copy(
     _insert(
         f"INSERT INTO {named(history._meta.db_table)} ({own}, {about}) SELECT {own}, %s, '~', %s, %s"  # noqa: S608
         f" FROM {named(model._meta.db_table)} WHERE {named('id')} IN ({_marks(keys)})",
-        [_moment(at), by.pk, why or None, *keys],
+        [_moment(at), by.pk if by else None, why or None, *keys],
     )
 
 
