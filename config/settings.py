@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import to_locale
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -371,7 +372,7 @@ TASKS_AHEAD = 4
 # ── Languages and time ───────────────────────────────────────────────────────────────────────────────────────────
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [
+DECLARED_LANGUAGES = [
     ("en", _("English")),
     ("fr", _("French")),
     ("es", _("Spanish")),
@@ -379,8 +380,14 @@ LANGUAGES = [
     ("ru", _("Russian")),
     ("zh-hans", _("Chinese")),
 ]
-USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# A language is offered once its words are there: a page half in French under lang="fr" would be read out wrongly.
+LANGUAGES = [
+    (code, name)
+    for code, name in DECLARED_LANGUAGES
+    if code == LANGUAGE_CODE or (LOCALE_PATHS[0] / to_locale(code) / "LC_MESSAGES" / "django.mo").is_file()
+]
+USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # of the log and the database
 SEAT_TIME_ZONE = "Europe/Zurich"  # where a deadline's day begins and ends: see docs/decisions

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import os
 import re
 import runpy
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -296,3 +299,24 @@ def test_nobody_adds_an_address_by_which_single_sign_on_would_know_them(django_u
     assert visitor.get("/account/email/").status_code == 200
     answer = visitor.post("/account/email/", {"action_add": "", "email": "chair@example.org"})
     assert answer.status_code == 405
+
+
+def test_django_itself_finds_nothing_to_warn_of_in_a_real_installation(tmp_path):
+    told = {"HTTPS": "on", "VAR_DIR": str(tmp_path), "SECRET_KEY": LONG_KEY * 2}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=os.environ | told,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.django_db
+def test_a_page_says_that_it_is_in_a_language_only_when_its_words_are(client, settings):
+    offered = {code for code, _name in settings.LANGUAGES}
+    for code, _name in settings.DECLARED_LANGUAGES:
+        page = client.get(reverse("account_login"), headers={"Accept-Language": code}).content.decode()
+        assert f'lang="{code if code in offered else "en"}"' in page
