@@ -189,6 +189,10 @@ class Task(models.Model):
             models.UniqueConstraint(
                 fields=["instruction"], condition=Q(schedule=None, occurrence=""), name="one_undated_task"
             ),
+            models.CheckConstraint(
+                condition=Q(late_after=None) | Q(matters_on__isnull=False, late_after__gt=models.F("matters_on")),
+                name="latest_day_after_the_earliest",
+            ),
         ]
         indexes = [
             models.Index(fields=["lead", "is_open", "matters_on"]),  # My work
