@@ -30,7 +30,7 @@ def calendar_of(*, feed: Feed, today: date, link: Callable[[Task], str]) -> byte
     """
     tasks = list(feeds.tasks(feed=feed, today=today).select_related("instruction__resolution__body"))
     changed = dict(
-        Task.history.filter(id__in=[task.pk for task in tasks])  # type: ignore[attr-defined]
+        Task.history.filter(id__in=[task.pk for task in tasks])
         .values_list("id")
         .annotate(last=Max("history_date"))
         .order_by()

@@ -41,7 +41,7 @@ def suggest(*, instruction: Instruction, by: Member, at: datetime) -> list[Assig
     for addressing in instruction.addressings.select_related("addressee__unit"):
         unit = addressing.addressee.unit
         if unit is not None and unit.pk not in found:
-            part = Part.CONTRIBUTES if leads or found else Part.LEAD
+            part: str = Part.CONTRIBUTES if leads or found else Part.LEAD
             found[unit.pk] = (unit, part, _("named as addressee: %(name)s") % {"name": addressing.addressee.name})
     focal = _focal_points(instruction)
     alone = len(focal) == 1 and not leads and not found
@@ -83,9 +83,7 @@ def reject(*, assignment: Assignment, by: Member, at: datetime, why: str = "") -
     row = Assignment.objects.get(pk=assignment.pk)
     if row.confirmed_at and row.part == Part.LEAD and instruction.tasks.open().filter(lead=row.unit_id).exists():
         raise Refused(_("%(unit)s has open tasks here: give the work to another unit instead.") % {"unit": row.unit})
-    row._history_user, row._history_date = by, at
-    row._change_reason = plain(why) or _("taken away")
-    row.delete()
+    tracked.delete(row=row, by=by, at=at, why=plain(why) or _("taken away"))
 
 
 @transaction.atomic
@@ -116,11 +114,10 @@ def reassign(*, instruction: Instruction, unit: Unit, by: Member, at: datetime, 
     before = lead.unit if lead else None
     if before == unit and not instruction.tasks.open().exclude(lead=unit).exists():
         raise Refused(_("%(unit)s leads this already.") % {"unit": unit})
-    other = instruction.assignments.filter(unit=unit).exclude(pk=lead.pk if lead else None).first()
+    other = instruction.assignments.filter(unit=unit).exclude(pk=lead.pk if lead else 0).first()
     if lead and before != unit:
         if other:  # the new lead contributed so far: one row a unit
-            other._history_user, other._history_date, other._change_reason = by, at, why
-            other.delete()
+            tracked.delete(row=other, by=by, at=at, why=why)
         lead.unit, lead.why = unit, ""
         _confirm(lead, Part.LEAD, by, at, why)
     elif lead is None:
@@ -185,5 +182,4 @@ def _locked(instruction: Instruction) -> Instruction:
 
 
 def _save(row: Assignment, by: Member, at: datetime, why: str | None) -> None:
-    row._history_user, row._history_date, row._change_reason = by, at, why
-    row.save()
+    tracked.save(row=row, by=by, at=at, why=why)

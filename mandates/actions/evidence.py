@@ -140,12 +140,13 @@ def check(*, given: Given) -> Checked:
     return Checked(data=data, name=name, public=given.public)
 
 
-def kind_of(*, data: bytes) -> str:
-    """The kind of a file, told by its content: a key of ENDINGS. Refused where it is none that we keep."""
+def kind_of(*, data: bytes, limits: Limits | None = None) -> str:
+    """The kind of a file, told by its content: a key of ENDINGS. Refused where it is none that we keep, or where its
+    zip is over the limits (those of the reader, if no others are given)."""
     if not data:
         raise Refused(_("The file is empty."))
     if data.startswith(b"PK\x03\x04"):
-        return _package_kind(data)
+        return _package_kind(data, limits or Limits(**settings.READER_LIMITS))
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -174,9 +175,8 @@ def _is_text(data: bytes) -> bool:
     return "\x00" not in text and not MARKUP.match(text[:1000].encode(errors="replace"))
 
 
-def _package_kind(data: bytes) -> str:
+def _package_kind(data: bytes, limits: Limits) -> str:
     """Word, Excel or PowerPoint without macros; checked like every zip that we open, before anything is unpacked."""
-    limits = Limits(**settings.READER_LIMITS)
     try:
         package.check_directory(data, limits)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

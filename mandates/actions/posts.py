@@ -13,7 +13,7 @@ from mandates import rules
 from mandates.models import Holding, Member, Post, Unit
 from mandates.models.words import one_line, plain
 
-from . import Refused
+from . import Refused, tracked
 
 
 @transaction.atomic
@@ -82,5 +82,4 @@ def holders(*, unit: Unit, day: date) -> list[Holding]:
 
 
 def _save(row: Post | Holding, by: Member, at: datetime, why: str | None) -> None:
-    row._history_user, row._history_date, row._change_reason = by, at, plain(why) or None
-    row.save()
+    tracked.save(row=row, by=by, at=at, why=plain(why))

@@ -18,9 +18,10 @@ from mandates import rules
 from mandates.models import Member, StatusUpdate, Task, states
 from mandates.models.words import plain
 
-from . import Overtaken, Refused, evidence, facts
+from . import Overtaken, Refused, evidence, facts, tracked
 
 Status, Kind = Task.Status, StatusUpdate.Kind
+LONGEST_WORDS = 10_000  # characters: more is a document, and documents are evidence
 # Acts in which somebody says where the task stands: after these it is not silent.
 SPEAKS = frozenset({Kind.SAID, Kind.CONFIRMED, Kind.SUBMITTED, Kind.NOTHING_DUE, Kind.REOPENED})
 
@@ -54,7 +55,10 @@ def update(
         return done
     speaker = _speaker(by, on_behalf_of, at)
     words, waiting_for = plain(words), plain(waiting_for, 200)
-    _check_step(row, to, words, waiting_for, evidence)
+    news = bool(
+        words or evidence or waiting_for != row.waiting_for or (delivered_on or row.delivered_on) != row.delivered_on
+    )
+    _check_step(row, to, words, news)
     _check_delivered(delivered_on, at)
     checked = _checked(evidence)
     if to in states.ASKS_FOR_EVIDENCE and not checked and not row.evidence.exists():
@@ -296,7 +300,7 @@ def _speaker(by: Member, on_behalf_of: Member | None, at: datetime) -> Member | 
     return on_behalf_of
 
 
-def _check_step(row: Task, to: str, words: str, waiting_for: str, given: Sequence[object]) -> None:
+def _check_step(row: Task, to: str, words: str, news: bool) -> None:
     if to not in Status.values:
         raise Refused(_("Choose where it stands."))
     names = {"before": row.get_status_display(), "to": Status(to).label}
@@ -304,10 +308,12 @@ def _check_step(row: Task, to: str, words: str, waiting_for: str, given: Sequenc
         raise Refused(_("It is closed as “%(before)s”. Open it again, with the reason, to change that.") % names)
     if row.to_approve and to == Status.DONE:
         raise Refused(_("It is submitted already and waits for a second person’s approval."))
+    if len(words) > LONGEST_WORDS:
+        raise Refused(_("That is longer than %(most)d characters: bring it as evidence.") % {"most": LONGEST_WORDS})
     if to == Status.NONE:
         raise Refused(_("Once somebody speaks there is information: choose where it stands."))
     if to == row.status:
-        if not words and not given and waiting_for == row.waiting_for and not row.to_approve:
+        if not news and not row.to_approve:
             raise Refused(_("Say in a sentence what has happened, or choose “Still so”."))
     elif not states.may_step(row.status, to):
         raise Refused(_("“%(before)s” can't become “%(to)s”.") % names)
@@ -365,8 +371,7 @@ def _write(
     row.revision += 1
     if kind in SPEAKS:
         row.last_word_at = at
-    row._history_user, row._history_date, row._change_reason = by, at, words or None
-    row.save()
+    tracked.save(row=row, by=by, at=at, why=words)
     return StatusUpdate.objects.create(
         task=row,
         kind=kind,

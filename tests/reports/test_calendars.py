@@ -62,7 +62,7 @@ def test_hostile_titles_come_back_as_text_and_forge_nothing(title, feed):
 
     [event] = events(data)
     assert str(event["summary"]) == calendars.one_line(title[:300])
-    assert {name for name in event} == {
+    assert set(event) == {
         "UID", "DTSTAMP", "LAST-MODIFIED", "CREATED", "SEQUENCE", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION", "URL",
         "STATUS", "TRANSP", "CLASS", "CATEGORIES",
     }  # fmt: skip
