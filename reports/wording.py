@@ -130,7 +130,13 @@ def _cut(runs: Runs, places: Places, shift: int) -> Iterable[Stretch]:
     edges |= {one.at for one in places.called}
     ordered = sorted(edge + shift for edge in edges)
     wide = {one for one in places.marked if any(one.holds(other) for other in places.marked)}
-    notes = {one.at + shift: one.mark for one in places.called}
+    notes: dict[int, str] = {}
+    length = sum(len(run["text"]) for run in runs if run["side"] != "before")
+    for one in places.called:
+        place = min(max(one.at + shift, 0), length)
+        notes[place] = f"{notes[place]}, {one.mark}" if place in notes else one.mark
+    if 0 in notes:
+        yield Stretch("", note=notes.pop(0))
     at = 0
     for run in runs:
         if run["side"] == "before":

@@ -32,6 +32,8 @@ _SHORTER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bthe (?=ITU\b|Council\b)", ""),
     )
 )
+# "the Executive Director of" → "the Executive Director": small words at the end say nothing
+_HANGING = re.compile(r"(?:[ ,]+(?:of|the|and|on|to|for|in|as))*[ ,]*$")
 
 
 def shorten(opener: str, longest: int = LONGEST_OPENER) -> str:
@@ -44,7 +46,7 @@ def shorten(opener: str, longest: int = LONGEST_OPENER) -> str:
     head = short[: longest + 1]
     comma = head.rfind(",")
     stem = head[:comma] if comma > longest // 3 else head.rpartition(" ")[0] or head[:longest]
-    return f"{stem.rstrip(' ,')}…"
+    return f"{_HANGING.sub('', stem)}…"
 
 
 @dataclass(frozen=True, slots=True)
