@@ -9,22 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from reader import mending, openers
+from reader import marks, mending, oddities, openers
 from reader.document import Doubt, Line, Part, Side
 from reader.tree import Node, Piece, Sec, walk
 
-_ANNEX = re.compile(
-    r"(?P<word>ANNEX|Annex|APPENDIX|Appendix|ATTACHMENT|Attachment)(?:\s+(?P<number>[IVXLC]{1,5}|\d{1,2}|[A-Z]))?"
-    r"(?P<rest>\s*[*\d]?\s*(?:\(.*\)|to\s+\w.*|TO\s+\w.*|[-–—:.].*)?)$"
-)
-_TERMS = re.compile(r"(?:draft\s+)?terms of reference\b", re.IGNORECASE)
-_CLOSING = re.compile(
-    r"(?:\d{1,4}(?:st|nd|rd|th)\s+(?:\(\w+\)\s+)?(?:plenary\s+|closing\s+)?meeting\.?|"
-    r"[(\[]?(?:\w+[\s-])?\w+\s+(?:plenary|closing)?\s*meeting,?\s+\d{1,2}\s+\w+\s+\d{4}[)\]]?.*|"
-    r"\d{1,2}\s+[A-Z][a-z]+\s+\d{4}|[\[(]Adopted\b.*|Adopted (?:by|without|at|on)\b.*|"
-    r"(?:A|EB)\d{2,3}/VR/?\s?\d+|[_*=\s–—-]{3,}|=\s*=\s*=|Committee [AB],.*report\.?)$"
-)
 _WORD = re.compile(r"[A-Za-z]")
+_BARE_NUMBER = re.compile(r"(?:[IVX]{1,6}|[A-Z]|\d{1,2})\.?$")
+# "At its 46th plenary meeting, on …, the Council decided to …"   "The … Assembly, having considered …, decided:"
+_DECISION = re.compile(
+    r"(?:At its\b.{0,200}\bmeeting|The\b.{0,120}(?:Assembly|Council|Board|Committee|Commission|Conference)\b)"
+    r".{0,600}\b(?:decided|decides|took note|adopted|agreed|requested|elected|endorsed|approved)\b",
+    re.DOTALL,
+)
 _HEADING_LABEL = frozenset(("CAPITAL", "CAPITAL.", "ROMAN", "ROMAN.", "CAPITAL)", "ROMAN)"))
 
 
@@ -34,10 +30,15 @@ def first_clause(piece: Piece) -> bool:
         return False
     found = openers.opener(piece.text)
     if found is None:
-        return False
+        return decides(piece)
     if found.case == "lower":
         return openers.alone(piece.text) is not None
     return found.part is Part.PREAMBULAR and piece.text.rstrip().endswith((",", ";", ":")) and bool(found.rest)
+
+
+def decides(piece: Piece) -> bool:
+    """Whether a line tells what a body decided, as the decisions of the UN family do in one sentence."""
+    return piece.label is None and piece.text[:3] in ("At ", "The") and _DECISION.match(piece.text) is not None
 
 
 class Clauses:
@@ -53,6 +54,7 @@ class Clauses:
         self.part = Part.PREAMBULAR
         self.annex: str | None = None
         self.closed = False
+        self.stopped: str | None = None  # the sign of a second text in the document
         self.oddities: list[tuple[str, Node, str | None, Sec]] = []
 
     def walk(self) -> None:
@@ -60,15 +62,24 @@ class Clauses:
         begun = self.start < len(pieces) and (
             openers.enacting(pieces[self.start].text) or first_clause(pieces[self.start])
         )
-        if not begun:
-            self.part = Part.OPERATIVE  # no resolution's beginning: whatever it is, its paragraphs count
+        if not begun or decides(pieces[self.start]):
+            # No resolution's beginning, or a decision told in one sentence: its paragraphs are what it says.
+            self.part = Part.OPERATIVE
         for at in range(self.start, len(pieces)):
             piece = pieces[at]
             if at == self.start and begun and piece.label is None and openers.enacting(piece.text):
                 continue
+            if self.sections and piece.label is None and marks.proposal(piece.text):
+                self._stop(piece, pieces[at:])
+                break
             self._take(piece, at)
         for sec in self.sections:
             self.oddities.extend((odd.code, odd.node, odd.expected, sec) for odd in sec.grower.oddities)
+
+    def _stop(self, piece: Piece, left: Sequence[Piece]) -> None:
+        """Another text begins: a version holds one, so the others are kept as they are and said to be there."""
+        self.closing.extend(one.line for one in left if one.first)
+        self.stopped = piece.text.strip()
 
     # ---- one piece ----
 
@@ -94,52 +105,36 @@ class Clauses:
         self._item(piece, at)
 
     def _ends(self, piece: Piece) -> bool:
-        """Whether a line stands after the last clause: "44th plenary meeting", the day, the record of the vote."""
+        """Whether a line stands after the last clause: the meeting, the day, the record of the vote."""
         whole = piece.line.text.strip() if piece.first else piece.text
-        if len(whole) < 160 and _CLOSING.match(whole):
-            self.closed = self.closed or "eeting" in whole or "dopted" in whole
+        if marks.closing(whole):
+            self.closed = self.closed or marks.ends_the_text(whole)
             return True
-        if not self.closed:
-            return False
-        if (
-            self._is_annex(piece)
-            or piece.opener
-            or piece.line.style == "Call"
-            or openers.alone(piece.text)
-            or (
-                piece.label is not None
-                and piece.label.sure
-                and self.sec is not None
-                and self.sec.grower.expects(piece.label)
-            )
-            or piece.line.heading is not None
-        ):
+        if self.closed and self._opens_again(piece):
             self.closed = False
         return self.closed
 
-    def _is_annex(self, piece: Piece) -> bool:
-        text = piece.text.strip()
-        return piece.label is None and text[:1] in "Aa" and len(text) < 160 and _ANNEX.match(text) is not None
+    def _opens_again(self, piece: Piece) -> bool:
+        """Whether the text goes on after all: an annex, an opener, the next number of an open list."""
+        label = piece.label
+        if label is not None:
+            return label.sure and self.sec is not None and self.sec.grower.expects(label)
+        if piece.opener or piece.line.style == "Call" or piece.line.heading is not None:
+            return True
+        return marks.annex(piece.text) is not None or openers.alone(piece.text) is not None
 
     def _annex(self, piece: Piece) -> bool:
-        text = piece.text.strip()
-        styled = (piece.line.style or "").lower().replace("_", "").startswith(("annexno", "appendixno"))
-        match = _ANNEX.match(text) if text[:1] in "Aa" and len(text) < 160 else None
-        if not match and not styled:
-            if not (self.sec and self.part is Part.OPERATIVE and _TERMS.match(text) and len(text) < 200):
-                return False
-            if text.rstrip()[-1:] in ".;,":
-                return False
-            self._open_annex("Annex", text)
+        found = marks.annex(piece.text)
+        if found is not None:
+            self._open_annex(found.name, found.title)
             return True
-        if match and text.endswith((".", ";", ",")) and not match.group("rest").strip().endswith(")"):
-            return False
-        word = match.group("word").capitalize() if match else "Annex"
-        number = match.group("number") if match else None
-        rest = match.group("rest").strip(" -–—:.*") if match else ""
-        title = rest if rest and rest[0] not in "(tT" and not rest[0].isdigit() else None
-        self._open_annex(f"{word} {number}" if number else word, title)
-        return True
+        if (piece.line.style or "").lower().replace("_", "").startswith(("annexno", "appendixno")):
+            self._open_annex("Annex", None)
+            return True
+        if self.sec is not None and self.part is Part.OPERATIVE and marks.terms(piece.text):
+            self._open_annex("Annex", piece.text.strip())
+            return True
+        return False
 
     def _open_annex(self, name: str, title: str | None) -> None:
         self.annex = name
@@ -167,10 +162,11 @@ class Clauses:
                 self._open_clause(found.phrase, found.part)
                 return True
             return self._unusual_opener(text, at) or self._run_in(piece, at)
-        if len(text) < 60:
+        if len(text) < 120 and text[-1] != ":":
+            # "Recalling", "Instructs the Secretary-General" alone on a line: some print the ITU's style with a capital.
             found = openers.alone(text)
-            if found and not found.rest and found.case == "title" and self._items_follow(at):
-                self._open_clause(found.phrase, found.part)
+            if found and found.case == "title" and self._items_follow(at):
+                self._open_clause(f"{found.phrase} {found.rest}".rstrip(" ,"), found.part)
                 return True
         return False
 
@@ -274,9 +270,11 @@ class Clauses:
                 return True
         if sec is not None and sec.opener is not None and self.part is not Part.ANNEX and piece.line.heading is None:
             return False
-        if self.part is Part.PREAMBULAR and sec is None and not self._numbers_follow(at):
+        bare = _BARE_NUMBER.match(piece.text.strip()) is not None  # "II": a part of a text of the General Assembly
+        after_bare = sec is not None and not sec.nodes and _BARE_NUMBER.match(sec.heading or "") is not None
+        if self.part is Part.PREAMBULAR and sec is None and not bare and not self._numbers_follow(at):
             return False
-        if not self._is_heading(piece, at):
+        if not bare and not (after_bare and not openers.opener(piece.text)) and not self._is_heading(piece, at):
             return False
         self._open_heading(piece.text.strip(), piece.line.heading or 0)
         return True
@@ -287,16 +285,12 @@ class Clauses:
 
     def _open_heading(self, heading: str, depth: int) -> None:
         sec = self.sec
-        if (
-            sec is not None
-            and sec.heading
-            and not sec.nodes
-            and sec.part is not Part.ANNEX
-            and sec.depth == depth
-            and depth
-        ):
-            sec.heading = f"{sec.heading} {heading}" if len(sec.heading) < 200 else sec.heading
-            return
+        if sec is not None and sec.heading and not sec.nodes and sec.opener is None and sec.heading != self.annex:
+            # One heading on two lines: "II" above "Financial mechanisms", or a long one that two paragraphs share.
+            bare = _BARE_NUMBER.match(sec.heading) is not None
+            if (bare or (sec.depth == depth and depth)) and len(sec.heading) < 200:
+                sec.heading = f"{sec.heading} {heading}"
+                return
         if self.part is Part.ANNEX and self.annex:
             address = f"{self.annex}: {heading}"
             fresh = Sec(Part.ANNEX, None, heading, address, address)
@@ -394,7 +388,8 @@ class Clauses:
     def _operative(self) -> Sec:
         self.part = Part.OPERATIVE
         if self.sec is None or self.sec.part is not Part.OPERATIVE or self.sec.opener is not None:
-            self._open(Sec(Part.OPERATIVE, None, None, "operative", "operative"))
+            above = self.sec.heading if self.sec is not None and self.sec.part is Part.PREAMBULAR else None
+            self._open(Sec(Part.OPERATIVE, None, above, above or "operative", "operative"))
         assert self.sec is not None
         return self.sec
 
@@ -421,6 +416,10 @@ class Clauses:
             if found and found.case != "lower":
                 if found.part is Part.OPERATIVE and sec.part is Part.PREAMBULAR:
                     sec = self._operative()
+                elif found.part is Part.PREAMBULAR and sec.part is Part.OPERATIVE and sec.heading and not sec.nodes:
+                    # Each part of the text has a preamble of its own below its heading.
+                    self.part = sec.part = Part.PREAMBULAR
+                    sec.address = sec.base = f"{sec.heading}: preamble"
                 self._hang(sec, piece, at)
                 return
             if sec.part is Part.PREAMBULAR and text[:1].isupper():
@@ -467,13 +466,24 @@ class Clauses:
             )
             for place in unsure
         ]
+        if self.stopped:
+            found.append(
+                Doubt(
+                    "several-texts",
+                    f"Another text begins at “{self.stopped}”: the document holds several, only the first was read.",
+                    None,
+                    self.stopped,
+                    ("bring in each text as a document of its own",),
+                    self.side,
+                )
+            )
         place = {id(node): n for n, node in enumerate(node for sec in self.sections for node in walk(sec.nodes))}
         for code, node, expected, sec in sorted(self.oddities, key=lambda odd: place.get(id(odd[1]), 0)):
             if id(node) in glued_numbers and code in ("number-gap", "number-back"):
                 continue
             if flattened and code in ("number-back", "numbering-restarts"):
                 code, expected = "number-twice", None
-            doubt = _doubt(code, node, expected, sec, self.side)
+            doubt = oddities.doubt(code, node, expected, sec, self.side)
             if doubt:
                 found.append(doubt)
         return found
@@ -484,32 +494,3 @@ def _last(nodes: Sequence[Node]) -> Node | None:
     while node is not None and node.children:
         node = node.children[-1]
     return node
-
-
-def _doubt(code: str, node: Node, expected: str | None, sec: Sec, side: Side) -> Doubt | None:
-    where = sec.opener or sec.heading or ("the preamble" if sec.part is Part.PREAMBULAR else "the operative part")
-    printed = node.printed or ""
-    if code == "number-twice":
-        sentence = f"{where}: {printed} stands twice."
-        readings: tuple[str, ...] = (
-            "both stand, and one is misnumbered",
-            "one was struck and the other put in its place",
-        )
-    elif code == "number-gap":
-        sentence = f"{where}: {printed} follows {expected}: a number is missing."
-        readings = ("an item was left out", "the numbers were not put in order")
-    elif code == "numbering-restarts":
-        sentence = f"{where}: the numbering begins again at {printed}: an opener or a heading may be missing above it."
-        readings = ("a new section begins here", "the list begins again")
-    elif code == "number-back":
-        sentence = f"{where}: {printed} follows {expected}: the numbers run backwards."
-        readings = ("the items are out of order", "the number is a misprint")
-    elif code == "list-begins-late":
-        sentence = f"{where}: a list begins with {printed}: what stands before it may be missing."
-        readings = ("the items before it were left out", "the number is a misprint")
-    elif code == "letter-or-numeral":
-        sentence = f"{where}: {printed} may be a numeral, below the item before it, or the letter after that item's."
-        readings = ("a numeral, below the item before it", "a letter, the next item")
-    else:
-        return None
-    return Doubt(code, sentence, node.address, printed, readings, side)

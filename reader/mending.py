@@ -45,6 +45,10 @@ def pieces(lines: Sequence[Line], itu: bool) -> tuple[list[Piece], list[Unsure]]
         piece = _whole(line)
         if piece is None:
             continue
+        if piece.label is not None and (below := _label_below(piece)) is not None:
+            # "1  a) to report": the first item of a list on the line of the paragraph that it hangs below
+            out.append(Piece(line, "", piece.start, piece.label))
+            piece = below
         if len(text) > 12 and _QUICK.search(text):
             out.extend(_items(piece, number, len(text), unsure))
         else:
@@ -64,6 +68,17 @@ def _whole(line: Line) -> Piece | None:
         label = labels.read(text)
         start = label.end if label else 0
     return _cut(line, label, start, len(text), True)
+
+
+def _label_below(piece: Piece) -> Piece | None:
+    if piece.text[1:2] != ")" and piece.text[:1] != "(":
+        return None
+    label = labels.read(piece.text[:12])
+    if label is None or label.dash or label.printed[-1:] != ")" or label.ways[-1].value != 1 or piece.label is None:
+        return None
+    if label.ways[0].family == piece.label.ways[0].family or not piece.text[label.end :].strip():
+        return None
+    return _cut(piece.line, label, piece.start + label.end, len(piece.line.text), False)
 
 
 def _cut(line: Line, label: Label | None, start: int, end: int, first: bool) -> Piece | None:

@@ -317,7 +317,7 @@ def addressees(phrase: str) -> tuple[str, ...]:
     found = opener(phrase)
     if not found or found.part is not Part.OPERATIVE or not found.rest:
         return ()
-    rest = _VERB_TO.sub("", found.rest.rstrip(",: "))
+    rest = _VERB_TO.sub("", found.rest.rstrip(",: ")).removesuffix(" to")
     rest = _APART.sub("", rest)
     names = (re.sub(r"^(?:to )?the ", "", name.strip()) for name in _NAMES.split(rest))
     return tuple(name for name in names if name)

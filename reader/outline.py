@@ -99,6 +99,8 @@ def _opens_alone(line: Line) -> bool:
 def _enacting(pieces: Sequence[Piece], start: int) -> Line | None:
     """The line that names the body: "The General Assembly" even where a declaration's "We, …" follows it."""
     named = [piece.line for piece in pieces[: start + 1] if piece.label is None and openers.enacting(piece.text)]
+    if not named and start < len(pieces) and clauses.decides(pieces[start]):
+        return pieces[start].line
     return next((line for line in reversed(named) if not line.text.startswith("We")), named[-1] if named else None)
 
 
@@ -130,6 +132,11 @@ def _clause_follows(pieces: Sequence[Piece], at: int) -> bool:
     return False
 
 
+def _starts_again(sec: Sec, taken: dict[str, int]) -> bool:
+    first = next((node.number for node in sec.nodes if node.number is not None), None)
+    return sec.heading is not None and first is not None and first in taken
+
+
 def _number(sections: Sequence[Sec]) -> None:
     """Give each section an address of its own, then each paragraph."""
     seen: dict[str, int] = {}
@@ -144,6 +151,8 @@ def _number(sections: Sequence[Sec]) -> None:
             while sec.address in seen:
                 sec.address += "\u2032"
             seen[sec.address] = 1
+        if runs_on and _starts_again(sec, taken.get("operative", {})):
+            runs_on = False  # numbers that begin again under each heading can't be told apart without it
         if not runs_on:
             sec.base = sec.address
         give_addresses(sec, taken.setdefault(sec.base, {}), used)

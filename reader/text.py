@@ -104,6 +104,10 @@ def _join(rows: list[str], margin: int) -> list[str]:
             continue
         label = labels.read(stripped)
         begins = bool(label and label.sure) or _RULE.match(stripped) is not None or openers.alone(stripped) is not None
+        if open_row and not begins and out[-1].rstrip()[-1:] in ",;.":
+            # "…," / "Recalling also …": a clause of the UN family begins with its verb, and a body's name stands apart.
+            found = openers.opener(stripped)
+            begins = openers.enacting(stripped) or (found is not None and found.case != "lower")
         if open_row and not begins:
             out[-1] = mending.joined(out[-1], stripped, words)
         else:

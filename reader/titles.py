@@ -39,7 +39,7 @@ _NUMBERED = re.compile(
 )
 # 80/173. Outcome document …   2024/14. Title   S-30/1. Title   6/1 Title (UNEA)   WHA66.10 Title   EB150.R5 Title
 _UN_NUMBERED = re.compile(
-    r"(?P<number>(?:S-|ES-)?\d{1,4}/(?:S-)?\d{1,3}|(?:WHA|EB)\d{1,3}\.(?:R)?\d{1,3})(?P<sign>[.:])?(?:\s+(?P<title>\S.*))?$"
+    r"(?P<number>(?:S-|ES-)?\d{1,4}/(?:S-)?\d{1,3}|(?:WHA|EB)\d{1,3}(?:\.(?:R)?\d{1,3}|\(\d{1,3}\)))(?P<sign>[.:])?(?:\s+(?P<title>\S.*))?$"
 )
 _SYMBOL = re.compile(
     r"(?<![\w/])(?:[AES]|UNEP|HSP|HSP/HA|HSP/GC|TD|DP|ICC|CWG|WTSA|WTDC|PP)(?:/[A-Z0-9][A-Za-z0-9.()&-]*){1,6}"
@@ -47,6 +47,7 @@ _SYMBOL = re.compile(
 _BESIDE = re.compile(
     r"United Nations|Distr\.?:?|General|Limited|Document|Original:?|English|Symbol|Only|[A-Z][a-z]+ \d{4}|\d{1,2}"
 )
+_WORDS = re.compile(r"[A-Za-z]{3}")
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _COUNCIL_LABEL = re.compile(r"\bC-?(\d{2}(?:C\d{2})*)\b")
 _LOOKALIKE = str.maketrans("АВСЕНІКМОРТХ", "ABCEHIKMOPTX")
@@ -107,7 +108,7 @@ def read(
     texts = [line.text.translate(_LOOKALIKE) if not line.text.isascii() else line.text for line in front]
     at, number, kind, after = _numbered(texts)
     used = {at} if at is not None else set()
-    title, more = _title(front, texts, at, after)
+    title, more = _title(front, texts, at, after, enacting is not None)
     used |= more
     body, style = _body(enacting, texts, number)
     label = _label(after)
@@ -118,6 +119,8 @@ def read(
     adopted = _adopted(texts, list(closing), after, facts)
     if kind is None:
         kind = _kind(texts, enacting is not None)
+    if enacting is not None and not openers.enacting(enacting.text) and kind == "resolution":
+        kind, symbol = "decision", symbol.replace("/RES/", "/DEC/") if symbol else None  # told in one sentence
     if declares and kind in ("resolution", "other"):
         kind = "outcome"
     title = title or facts.get("title")
@@ -155,7 +158,8 @@ def _numbered(texts: Sequence[str]) -> tuple[int | None, str | None, str | None,
         if not match or not (match.group("title") or match.group("sign") or len(texts) - at < 6):
             continue
         if found[0] is None or _UN_NUMBERED.match(texts[found[0]].strip()):
-            found = (at, match.group("number"), "resolution", match.group("title") or "")
+            kind = "decision" if match.group("number").endswith(")") else "resolution"
+            found = (at, match.group("number"), kind, match.group("title") or "")
     return found
 
 
@@ -166,7 +170,9 @@ def _is_number(match: re.Match[str]) -> bool:
     return not after or after[0] in "([.:–—-*" or after[:1].isupper() or after.lower().startswith("rev")
 
 
-def _title(front: Sequence[Line], texts: Sequence[str], at: int | None, after: str) -> tuple[str | None, set[int]]:
+def _title(
+    front: Sequence[Line], texts: Sequence[str], at: int | None, after: str, enacted: bool
+) -> tuple[str | None, set[int]]:
     own = after.strip()
     own = re.sub(r"^(?:\s*\([^()]*\))+", "", own).strip(" .:–—-\t")
     own = re.sub(r"\s*\((?:Rev\.|REV\.)[^()]*\)\s*$", "", own)
@@ -180,6 +186,17 @@ def _title(front: Sequence[Line], texts: Sequence[str], at: int | None, after: s
             if (line.style or "").lower().replace("_", "").startswith(("restitle", "title"))
         ]
         start = styled[-1] if styled else None
+    if start is None and enacted:
+        # A draft of the UN family has no number: its title is the last line before "The General Assembly,".
+        last = next(
+            (n for n in range(len(texts) - 1, -1, -1) if _WORDS.search(texts[n]) and not openers.enacting(texts[n])),
+            None,
+        )
+        start = (
+            last
+            if last is not None and texts[last].rstrip()[-1:] not in ".:;" and texts[last][:1] not in "(["
+            else None
+        )
     if start is not None:
         for n in range(start, len(texts)):
             text = texts[n].strip()
