@@ -119,6 +119,8 @@ def passages(data: bytes, tag: str) -> Iterator[etree._Element]:
 def why(error: etree.XMLSyntaxError) -> str:
     """What to say of XML that a parser refuses."""
     text = str(error).lower()
+    if "memory" in text or "out of" in text:
+        raise MemoryError
     if "depth" in text:
         return "The file's parts are nested deeper than any document needs; it is not opened."
     if "huge" in text or "too long" in text or "too big" in text:

@@ -259,9 +259,11 @@ HEAVY = {
     "a million bookmarks": lambda: loose("<w:p>" + '<w:bookmarkStart w:id="1"/>' * 1_000_000 + "</w:p>"),
     "more elements than are read": lambda: loose("<w:p>" + "<w:r/>" * 2_100_000 + "</w:p>"),
     "two hundred thousand attributes": lambda: loose("<w:p " + " ".join(f'a{n}="1"' for n in range(200_000)) + "/>"),
-    "a table of fifty thousand rows": lambda: loose(table(*[row(f"<w:tc>{p('x')}</w:tc>") for _ in range(50_000)])),
-    "a million words in one paragraph": lambda: loose("<w:p>" + "<w:r><w:t>x</w:t></w:r>" * 300_000 + "</w:p>"),
-    "half a million struck words": lambda: loose(*[p(gone("x"), ins("y")) for _ in range(50_000)]),
+    "a table of ten thousand rows": lambda: loose(table(*[row(f"<w:tc>{p('x')}</w:tc>") for _ in range(10_000)])),
+    "three hundred thousand runs of one paragraph": lambda: loose(
+        "<w:p>" + "<w:r><w:t>x</w:t></w:r>" * 300_000 + "</w:p>"
+    ),
+    "ten thousand reworded paragraphs": lambda: loose(*[p(gone("x"), ins("y")) for _ in range(10_000)]),
 }
 PEAK = """
 import sys, time
