@@ -135,8 +135,9 @@ def named(text: str, start: int, end: int, *, sure: bool = False) -> tuple[Named
     """
     if them := _THEM.match(text, start, end):
         start = them.end()
-    if " as " in text or " where " in text or " if " in text:
-        text = _BETWEEN.sub(lambda m: " " * len(m[0]), text)
+    part = text[start:end]
+    if " as " in part or " where " in part or " if " in part:
+        text = text[:start] + _BETWEEN.sub(lambda m: " " * len(m[0]), part)
     if tail := _TAIL.search(text, start, end):
         # An interposed phrase right at the start leaves nothing to name: look after it.
         if not text[start : tail.start()].strip(" ,"):

@@ -224,7 +224,7 @@ RULES: tuple[Rule, ...] = (
         "paragraph-of-a-text",
         "paragraph",
         re.compile(
-            r"(?:§§?|\b[Pp]aragraphs?|\bparas?\.?)\s*(?P<numbers>\d{1,3}(?:\s?[a-z]\)|[a-z]\b)?(?:(?:\s*,\s*|\s*[-–]\s*|,?\s+and\s+|\s+to\s+)(?:§\s*)?\d{1,3}(?:\s?[a-z]\))?(?![/\d]))*)"
+            r"(?:§§?|\b[Pp]aragraphs?|\bparas?\.?)\s*(?P<numbers>\d{1,3}(?:\s?[a-z]\)|[a-z]\b)?(?:(?:\s*,\s*|\s*[-–]\s*|,?\s+and\s+|\s+to\s+)(?:§\s*)?\d{1,3}(?:\s?[a-z]\))?(?![/\d])){0,20})"
             r"(?:\s+(?P<above>above|below|of\s+the\s+present\s+resolution)|(?:,?\s+(?:of|in|contained\s+in)\s+(?:the\s+)?(?:its\s+|General\s+Assembly\s+|UNGA\s+|Assembly\s+|UN\s+General\s+Assembly\s+)?"
             rf"(?:(?P<outcome>{_OUTCOMES})|(?P<resolution>[Rr]esolution\s+(?:A/RES/|A/)?\d{{1,4}}/\d{{1,3}})))?)"
         ),
@@ -242,7 +242,7 @@ RULES: tuple[Rule, ...] = (
         "clause-of-this-text",
         "internal",
         re.compile(
-            rf"\b(?P<section>{_SECTION})\s+(?P<numbers>(?:\d{{1,2}}(?:bis|ter)?|[a-z]{{1,2}}\))(?:(?:,\s*(?:and\s+)?|\s+and\s+|\s*[-–]\s*)(?:\d{{1,2}}(?:bis)?|[a-z]{{1,2}}\)))*)(?![\d/.])(?P<above>\s+(?:above|below))?"
+            rf"\b(?P<section>{_SECTION})\s+(?P<numbers>(?:\d{{1,2}}(?:bis|ter)?|[a-z]{{1,2}}\))(?:(?:,\s*(?:and\s+)?|\s+and\s+|\s*[-–]\s*)(?:\d{{1,2}}(?:bis)?|[a-z]{{1,2}}\))){{0,15}})(?![\d/.])(?P<above>\s+(?:above|below))?"
         ),
         _internal,
         (
@@ -271,7 +271,7 @@ RULES: tuple[Rule, ...] = (
         "itu-conference-resolution",
         "itu-resolution",
         re.compile(
-            rf"(?P<kind>Resolutions?|Decisions?|Recommendations?|Opinions?)\s+(?:ITU-(?P<sector>[RTD])\s+)?(?P<numbers>{_N}(?:(?:,\s*(?:and\s+)?|\s+and\s+)(?:Resolution\s+)?{_N})*)\s*\((?:Rev\.?\s*)?(?P<city>[A-Z][^()\d,]*?),?\s*(?P<year>\d{{4}})\)"
+            rf"(?P<kind>Resolutions?|Decisions?|Recommendations?|Opinions?)\s+(?:ITU-(?P<sector>[RTD])\s+)?(?P<numbers>{_N}(?:(?:,\s*(?:and\s+)?|\s+and\s+)(?:Resolution\s+)?{_N}){{0,15}})\s*\((?:Rev\.?\s*)?(?P<city>[A-Z][^()\d,]*?),?\s*(?P<year>\d{{4}})\)"
         ),
         _of_conference,
         (
@@ -290,7 +290,7 @@ RULES: tuple[Rule, ...] = (
         "resolution-by-session",
         "un-resolution",
         re.compile(
-            r"[Rr]esolutions?\s+(?P<numbers>(?:A/RES/|A/HRC/RES/|E/RES/|A/|E/)?\d{1,4}/\d{1,3}(?:\s?[A-Z](?![A-Za-z]))?(?:(?:,?\s+and\s+|,\s+)(?:A/RES/)?\d{1,4}/\d{1,3})*)(?:,?\s+of\s+\d{1,2}\s+[A-Z][a-z]+\s+\d{4}(?:(?:,\s*|,?\s+and\s+)\d{1,4}/\d{1,3}\s+of\s+\d{1,2}\s+[A-Z][a-z]+\s+\d{4})*)?"
+            r"[Rr]esolutions?\s+(?P<numbers>(?:A/RES/|A/HRC/RES/|E/RES/|A/|E/)?\d{1,4}/\d{1,3}(?:\s?[A-Z](?![A-Za-z]))?(?:(?:,?\s+and\s+|,\s+)(?:A/RES/)?\d{1,4}/\d{1,3}){0,15})(?:,?\s+of\s+\d{1,2}\s+[A-Z][a-z]+\s+\d{4}(?:(?:,\s*|,?\s+and\s+)\d{1,4}/\d{1,3}\s+of\s+\d{1,2}\s+[A-Z][a-z]+\s+\d{4}){0,15})?"
         ),
         _by_session,
         (
@@ -364,7 +364,7 @@ RULES: tuple[Rule, ...] = (
         "resolution-by-number",
         "itu-resolution",
         re.compile(
-            r"(?P<kind>[Rr]esolutions?|Decisions?)\s+(?P<numbers>\d{1,4}(?:(?:,\s*(?:and\s+)?|\s+and\s+)\d{1,4})*)(?![\d/.])(?:\s*\((?P<year>(?:Rev\.?\s*|Mod(?:ified)?\.?\s*)?(?:19|20)\d\d)\)|\s*\([^()]*C\d\d[^()]*\))?"
+            r"(?P<kind>[Rr]esolutions?|Decisions?)\s+(?P<numbers>\d{1,4}(?:(?:,\s*(?:and\s+)?|\s+and\s+)\d{1,4}){0,15})(?![\d/.])(?:\s*\((?P<year>(?:Rev\.?\s*|Mod(?:ified)?\.?\s*)?(?:19|20)\d\d)\)|\s*\([^()]*C\d\d[^()]*\))?"
         ),
         _council,
         (
@@ -393,17 +393,17 @@ def citations(text: str, address: str, ground: Ground) -> list[Citation]:
     """Every reference in `text`, in its order; a list ("Resolutions 101, 102 and 133") gives one for each member."""
     if not _MAY_HOLD.search(text):
         return []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     found: list[Citation] = []
     for rule in _telling(tuple(filter(text.__contains__, _TRACES))):
         for match in rule.pattern.finditer(text):
             start, end = _body_before(match)[1] if rule.after_body else match.start(), match.end()
-            if any(start < right and end > left for left, right in taken):
+            if taken.find(1, start, end) >= 0:
                 continue
             keys = rule.keys(match, ground)
             if not keys:
                 continue
-            taken.append((start, end))
+            taken[start:end] = b"\1" * (end - start)
             words = text[start:end]
             lead = len(words) - len(words.lstrip())
             found += [Citation(address, words.strip(), key, rule.kind, (start + lead, end)) for key in keys]

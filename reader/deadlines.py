@@ -522,7 +522,7 @@ def deadlines(text: str, ground: Ground) -> list[Found]:
     if not rules:
         return []
     found: list[Found] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     for rule, pattern in rules:
         for match in pattern.finditer(low):
             start, end = match.span()
@@ -530,15 +530,15 @@ def deadlines(text: str, ground: Ground) -> list[Found]:
                 start, when = _led(low, start)
                 if rule.lead == "must" and not when:
                     continue
-            if any(start < right and end > left for left, right in taken):
+            if taken.find(1, start, end) >= 0:
                 continue
             if low.endswith(_TALKS, 0, start) and _TALKED_ABOUT.search(low, max(0, start - 40), start):
-                taken.append((start, end))
+                taken[start:end] = b"\1" * (end - start)
                 continue
             resolved = rule.resolve(Hit(match, hidden), ground)
             if resolved is None:
                 continue
-            taken.append((start, end))
+            taken[start:end] = b"\1" * (end - start)
             past = bool(resolved.year and ground.year and resolved.year < ground.year)
             resolved = Deadline(
                 text[start:end],

@@ -14,6 +14,7 @@ docs/decisions; in short:
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -124,7 +125,7 @@ def _split(text: str, start: int, end: int) -> list[_Span]:
         join = None
         if text.endswith(_JOIN_ENDS, cuts[-1], match.start()):
             join = _JOIN.search(text, max(cuts[-1], match.start() - 180), match.start())
-        cut = join is not None and len(text[cuts[-1] : join.start()].split()) >= 4
+        cut = join is not None and len(text[cuts[-1] : min(join.start(), cuts[-1] + 80)].split()) >= 4
         if cut and join is not None:
             if ";" in (join["mark"], join["only"]):
                 pass
@@ -132,7 +133,9 @@ def _split(text: str, start: int, end: int) -> list[_Span]:
                 # ", to promote": an item only in a list that later says "and to", and where nothing is left hanging
                 cut = not inner and bool(_LATER_AND_TO.match(text, match.end(), end))
             elif inner:
-                cut = bool(join["mark"]) and not any(_PURPOSE.search(text, max(cuts[-1], at - 40), at) for at in inner)
+                cut = bool(join["mark"]) and not any(
+                    _PURPOSE.search(text, max(cuts[-1], at - 40), at) for at in inner[-20:]
+                )
         if cut:
             cuts.append(match.start())
             inner = []
@@ -184,13 +187,19 @@ def _verbs(text: str) -> tuple[list[grammar.Verb], bool]:
                 found.append(following)
     found += ours
     if found:
-        start = found[0].span[1]
-        for verb in grammar.second(text, start, len(text), by_us=by_us):
-            if any(v.span[0] < verb.span[1] and verb.span[0] < v.span[1] for v in found):
+        found.sort(key=lambda v: v.span)
+        starts = [v.span[0] for v in found]
+        last = found[0].span[1]  # the end of the verb before: both lists run in the order of the text
+        later = []
+        for verb in grammar.second(text, last, len(text), by_us=by_us):
+            at = bisect_right(starts, verb.span[0])
+            if found[at - 1].span[1] > verb.span[0] or (at < len(found) and starts[at] < verb.span[1]):
                 continue
-            before = max(v.span[1] for v in found if v.span[1] <= verb.span[0])
-            if not _SENTENCE.search(text, before, verb.span[0]):
-                found.append(verb)
+            last = max(last, found[at - 1].span[1])
+            if not _SENTENCE.search(text, last, verb.span[0]):
+                later.append(verb)
+                last = verb.span[1]
+        found += later
     return sorted(found, key=lambda v: v.span), by_us
 
 
@@ -302,7 +311,7 @@ def _printed(verb: grammar.Verb) -> str:
 
 _SEIZED = re.compile(r"[\s,]*(?:to\s+)?(?:remain|continue\s+to\s+be)\s+(?:actively\s+)?seized\b", re.I)
 _NOTHING_LEFT = re.compile(
-    r"[\s,]*to\s+(?:adopt|approve|endorse|declare|proclaim|designate|take\s+note|welcome|elect|appoint|terminate|revoke|commend|thank|note|defer|admit|grant|accept|confirm|accord|amend|replace|rename)\b",
+    r"[\s,]*to\s+(?:adopt|approve|endorse|declare|proclaim|designate|take\s+note|welcome|elect|terminate|revoke|commend|thank|note|admit|confirm|amend|replace|rename)\b",
     re.I,
 )
 
@@ -471,7 +480,7 @@ def _passive(text: str, start: int = 0, end: int | None = None) -> list[Clause]:
     """ "The Commission is requested to report": who is told stands before the verb."""
     end = len(text) if end is None else end
     result: list[Clause] = []
-    if "ed to " not in text and "upon to " not in text:
+    if text.find("ed to ", start, end) < 0 and text.find("upon to ", start, end) < 0:
         return result
     for match in grammar.PASSIVE.finditer(text, start, end):
         left = max(start, text.rfind(". ", start, match.start()) + 2)
@@ -515,6 +524,21 @@ class _Whole:
     deadlines: list[deadlines.Found]
     citations: list[Citation]
 
+    def deadlines_within(self, start: int, end: int) -> list[deadlines.Found]:
+        """Those whose words lie between two offsets; the list is in the order of the text."""
+        if len(self.deadlines) < 2:
+            return [f for f in self.deadlines if start <= f.span[0] and f.span[1] <= end]
+        first = bisect_left(self.deadlines, start, key=lambda f: f.span[0])
+        last = bisect_left(self.deadlines, end, key=lambda f: f.span[0])
+        return [f for f in self.deadlines[first:last] if f.span[1] <= end]
+
+    def citations_within(self, start: int, end: int) -> list[Citation]:
+        """Those that begin between two offsets."""
+        if not self.citations:
+            return self.citations
+        first = bisect_left(self.citations, start, key=lambda c: c.span[0])
+        return self.citations[first : bisect_left(self.citations, end, key=lambda c: c.span[0])]
+
 
 def _instruction(text: str, address: str, clause: Clause, whole: _Whole, ground: Ground) -> Instruction:
     start, end = clause.start, clause.end
@@ -532,9 +556,9 @@ def _instruction(text: str, address: str, clause: Clause, whole: _Whole, ground:
     if whose:
         rules["whose"] = ", ".join(whose)
     deadline: Deadline | None = None
-    inside = [f for f in whole.deadlines if start <= f.span[0] and f.span[1] <= end]
+    inside = whole.deadlines_within(start, end)
     if not inside and clause.verb_span:
-        inside = [f for f in whole.deadlines if clause.verb_span[1] <= f.span[0] and f.span[1] <= end]
+        inside = whole.deadlines_within(clause.verb_span[1], end)
     if picked := deadlines.chosen(inside):
         deadline = picked.deadline
         spans["deadline"], rules["deadline"], sure["deadline"] = picked.span, picked.rule, picked.confidence
@@ -558,7 +582,7 @@ def _instruction(text: str, address: str, clause: Clause, whole: _Whole, ground:
     if notes:
         spans["qualifiers"] = (notes[0].span[0], notes[-1].span[1])
         rules["qualifiers"], sure["qualifiers"] = notes[0].rule, 0.95
-    cited = [c for c in whole.citations if start <= c.span[0] < end]
+    cited = whole.citations_within(start, end)
     if cited:
         spans["citations"] = (cited[0].span[0], cited[-1].span[1])
         rules["citations"], sure["citations"] = cited[0].kind, 0.95

@@ -45,7 +45,7 @@ _PLAIN_HEAD = re.compile(
 _LATER = re.compile(
     r"\b(?:and|to)\s+(?P<verb>submit|prepare|provide|present|develop|publish|establish|organi[sz]e|convene|transmit)\s+"
 )
-_THING = re.compile(rf"\b{_THINGS}\b", re.I)
+_THING = re.compile(rf"\b{_THINGS}\b(?!\s+groups?\b)", re.I)
 _STOP = re.compile(
     r"\s(?:of|on|for|to|in|with|that|which|by|from|at|under|within|through|regarding|concerning|among|between|into|as|aimed|including|based|related)\s|,\s(?!and\s[a-z]+\s|[a-z]+\sand\s)|,\s(?=in\s|at\s|on\s|to\s|by\s|for\s|as\s|if\s|where)",
     re.I,
@@ -70,7 +70,7 @@ def deliverable(text: str, start: int, end: int) -> Piece | None:
     """What is to be handed over: "to prepare a final and comprehensive report" → report; "to report …" → report."""
     said = (
         _REPORTS.search(text, start, end)
-        if any(map(text.__contains__, ("report", "brief", "inform", "feedback")))
+        if any(map(text[start:end].__contains__, ("report", "brief", "inform", "feedback")))
         else None
     )
     if said:
@@ -188,12 +188,16 @@ _BODY_TRACES = (
 )  # fmt: skip
 
 
+_MANY = frozenset({"Member States", "membership"})
+
+
 def routes(text: str, start: int, end: int, family: str) -> tuple[list[Piece], list[Piece]]:
     """To whom the work goes, and through whom: ("ECOSOC",), ("CSTD",)."""
-    if not any(map(text.__contains__, _BODY_TRACES)):
+    part = text[start:end]
+    if not any(map(part.__contains__, _BODY_TRACES)):
         return [], []
     handed = _HANDS_OVER.search(text, start, end)
-    passes = "through" in text or "via " in text
+    passes = "through" in part or "via " in part
     if not handed and not passes:
         return [], []
     to: dict[str, Piece] = {}
@@ -223,6 +227,8 @@ def routes(text: str, start: int, end: int, family: str) -> tuple[list[Piece], l
                 continue
             if outright and _TALKED_OF.search(text, max(start, join.start() - 14), join.start()):
                 continue
+            if value in _MANY and body.start() - handed.end() > 60:
+                continue  # "provide advice, within …, to Member States" hands them nothing to read
             to.setdefault(value, piece)
             last_to = body.end()
     return list(to.values()), list(via.values())
@@ -240,7 +246,7 @@ _QUALIFIER = re.compile(
     r"if\s+(?:so\s+)?(?:requested|needed|necessary|appropriate)\b|as\s+far\s+as\s+possible\b|to\s+the\s+extent\s+possible\b|"
     r"(?:upon|on)\s+(?:their\s+|its\s+)?request\b|"
     r"[Ww]ithin\s+(?:the\s+|its\s+|their\s+|existing\s+|available\s+|ITU's\s+|its\s+existing\s+)*(?:respective\s+|existing\s+|available\s+|current\s+|own\s+|overall\s+|allocated\s+|specific\s+)*"
-    r"(?:(?:budgetary\s+|financial\s+)?resources|mandates?|budgets?|(?:areas?\s+of\s+)?(?:competence|responsibilit(?:y|ies))|remits?|financial\s+limits(?:\s+set\s+by\s+the\s+Plenipotentiary\s+Conference)?|capacit(?:y|ies)|budgetary\s+limits?)|"
+    r"(?:(?:budgetary\s+|financial\s+)?resources|mandates?|budgets?|(?:areas?\s+of\s+)?(?:competence|responsibilit(?:y|ies))|remits?|financial\s+limits(?:\s+set\s+by\s+the\s+Plenipotentiary\s+Conference)?|capacit(?:y|ies)|budgetary\s+limits?)(?:\s+of\s+(?:the\s+)?(?:ITU|Union|UN-Habitat|Organization|Council|Group|Office|United\s+Nations))?|"
     r"[Ww]ithin\s+the\s+framework\s+of\s+(?:its|their|ITU)\s+(?:mandates?|responsibilit(?:y|ies))|"
     r"subject\s+to\s+the\s+availability\s+of\s+(?:extrabudgetary\s+|financial\s+)?(?:resources|funds|funding)|subject\s+to\s+[^,;.]{3,60}|"
     r"in\s+accordance\s+with\s+(?:its|their)\s+(?:respective\s+)?mandates?|in\s+line\s+with\s+(?:its|their)\s+(?:respective\s+)?mandates?|"
@@ -259,7 +265,7 @@ _QUALIFIER_TRACES = (
 
 def qualifiers(text: str, start: int, end: int) -> list[Piece]:
     """The reservations kept beside the force: "as appropriate", "within existing resources", "on request"."""
-    if not any(map(text.__contains__, _QUALIFIER_TRACES)):
+    if not any(map(text[start:end].__contains__, _QUALIFIER_TRACES)):
         return []
     return [
         Piece(" ".join(m[0].split()), m.span(), "qualifier")
