@@ -225,7 +225,8 @@ def alone(text: str) -> Opener | None:
         return None
     rest = found.rest
     if found.case != "lower":
-        return found if not rest or (rest[0].isupper() and len(body) < 120 and _plain_addressee(found, rest)) else None
+        addressed = found.part is Part.OPERATIVE and len(body) < 120 and _plain_addressee(found, rest)
+        return found if not rest or addressed else None
     if not rest:
         return Opener(body, found.part, "", found.case)
     if found.part is Part.PREAMBULAR:

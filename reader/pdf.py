@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from reader import labels, openers, pdfrows
+from reader import labels, marks, openers, pdfrows
 from reader.document import Doubt, Line, Manuscript, Note, Unreadable
 from reader.limits import DEFAULTS, Limits
 from reader.mending import WORD, joined
@@ -269,6 +269,8 @@ def _begins(row: Row, above: Row, paragraph: _Paragraph, pitch: float, right: fl
         return True
     if above.italic and len(paragraph.rows) == 1 and openers.alone(before) and (not row.italic or label is not None):
         return True
+    if _apart_by_words(text, before, alone=len(paragraph.rows) == 1):
+        return True
     deeper = row.x0 - above.x0
     if len(paragraph.rows) > 1 and deeper > 8 and (ended or above.x1 < right - 25):
         return True  # the rows after the first show the margin; one to the right of it begins a paragraph
@@ -280,6 +282,17 @@ def _begins(row: Row, above: Row, paragraph: _Paragraph, pitch: float, right: fl
     return (
         short and before[-1:] in ".;:" and text[:1].isupper() and abs(row.x0 - first.x0) < 3 and above.bold == row.bold
     )
+
+
+def _apart_by_words(text: str, before: str, alone: bool) -> bool:
+    """Whether the words of two rows say that a paragraph ends between them, whatever the gap: an annex, the name of
+    the body that speaks, a clause that begins with its verb."""
+    if marks.annex(text) or (alone and (marks.annex(before) or openers.enacting(before))):
+        return True
+    if before[-1:] not in ",;:":
+        return False
+    found = openers.opener(text)
+    return found is not None and found.case != "lower"
 
 
 def _mid_sentence(before: str) -> bool:

@@ -46,8 +46,9 @@ def test_clean_symbols_and_years_raise_no_alarm(words: str) -> None:
 
 def test_numbers_run_together_are_asked_about_and_leave_no_gap() -> None:
     reading = read(
-        "The ITU Council,\nconsidering\na)\tone;\nb)\ttwo;\nbc)\tthree,\nresolves\n1\tto go;\n2\tto stay;\n23\tto run;\n"
-        "34\tto rest;\n3\tto go away."
+        "The ITU Council,\nconsidering\na)\tone;\nb)\ttwo;\nbc)\tthree,\nresolves\n1\tto go;\n"
+        "2\tto stay;\n23\tto run;\n"
+        "34\tto rest;\n3\tto go."
     )
 
     assert [(doubt.code, doubt.text, doubt.readings) for doubt in reading.doubts] == [

@@ -184,3 +184,32 @@ def test_the_number_of_years_at_the_beginning_of_a_line_is_no_label() -> None:
 
     assert [node.number for node in reading.sections[0].paragraphs] == ["1", "2"]
     assert reading.sections[0].paragraphs[0].children[0].text == "30 years of work;"
+
+
+def test_a_contribution_with_several_proposals_is_read_to_the_end_of_the_first_and_says_so() -> None:
+    reading = read(
+        "MOD\tRCC/36A1/1\nRESOLUTION 2 (REV. BUCHAREST, 2022)\nForum\nThe Plenipotentiary "
+        "Conference (Bucharest, 2022),\n"
+        "resolves\n1\tto act.\nReasons:\tTo update.\nADD\tRCC/36A1/2\nDRAFT NEW RESOLUTION [RCC-1]\nNew\n"
+        "The Plenipotentiary Conference (Bucharest, 2022),\nresolves\n1\tto stop."
+    )
+
+    assert openers(reading) == [("resolves", 1)]
+    assert [(doubt.code, doubt.text) for doubt in reading.doubts] == [("several-texts", "ADD RCC/36A1/2")]
+    assert "Reasons:\tTo update." in reading.front_matter
+    assert "1\tto stop." in reading.front_matter
+
+
+def test_the_first_item_of_a_list_may_stand_on_the_line_of_its_parent() -> None:
+    reading = read("The ITU Council,\nresolves\n1\ta)\tto act;\nb)\tto report;\n2\tto stop.")
+
+    assert tree(reading.sections[0].paragraphs) == [("1", ["a)", "b)"]), "2"]
+    assert at(reading, "resolves/1/a").text == "to act;"
+
+
+def test_an_opener_with_an_unusual_addressee_or_a_capital_opens_a_section_where_a_list_follows() -> None:
+    reading = read(
+        "The Council,\nRecalling\na)\tmuch,\ninvites everybody\n1\tto act,\nInstructs the Secretary-General\n1\tto go."
+    )
+
+    assert openers(reading) == [("Recalling", 1), ("invites everybody", 1), ("Instructs the Secretary-General", 1)]

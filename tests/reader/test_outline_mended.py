@@ -20,7 +20,8 @@ def test_several_items_in_one_line_come_apart() -> None:
 def test_an_opener_run_into_the_paragraph_before_comes_apart() -> None:
     reading = read(
         "The ITU Council,\nconsidering\na) one, highlighting\na) two,\nresolves\n1 to act, instructs the Directors "
-        "of the Bureaux\n1 to go;\n2 to stay, instructs the Director of the Radiocommunication Bureau to run, in time,\n"
+        "of the Bureaux\n1 to go;\n2 to stay, instructs the Director of the Radiocommunication "
+        "Bureau to run, in time,\n"
         "invites Member States\n1 to follow."
     )
 
@@ -39,7 +40,8 @@ def test_an_opener_run_into_the_paragraph_before_comes_apart() -> None:
 
 def test_an_opener_and_its_whole_list_in_one_line_come_apart() -> None:
     reading = read(
-        "The ITU Council,\nnoting\na) that courses are held by fellowships, resolves to instruct the Secretary-General 1 "
+        "The ITU Council,\nnoting\na) that courses are held by fellowships, resolves to "
+        "instruct the Secretary-General 1 "
         "to work closely with others; 2 to maintain the list; 3 to help,\ninvites Member States\n1 to follow."
     )
 

@@ -162,3 +162,55 @@ def test_a_declaration_begins_where_it_speaks() -> None:
     assert (reading.title.kind, reading.title.body) == ("outcome", "UNGA")
     assert "Adopts the following outcome document:" in reading.front_matter
     assert codes(reading) == []
+
+
+def test_a_text_in_parts_has_a_preamble_and_numbers_below_each_part() -> None:
+    reading = read(
+        "77/262. Questions\nThe General Assembly,\nI\nRevised estimates\nRecalling its resolution 76/245,\n"
+        "1. Takes note of the report;\nII\nLimited discretion\nRecalling its resolution 60/283,\n"
+        "1. Takes note;\n2. Ends."
+    )
+
+    assert [(section.part, section.heading, len(section.paragraphs)) for section in reading.sections] == [
+        (Part.PREAMBULAR, "I Revised estimates", 1),
+        (Part.OPERATIVE, "I Revised estimates", 1),
+        (Part.PREAMBULAR, "II Limited discretion", 1),
+        (Part.OPERATIVE, "II Limited discretion", 2),
+    ]
+    assert codes(reading) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "labels"),
+    [
+        (
+            "WHA75(9) Maternal nutrition\nThe Seventy-fifth World Health Assembly, having "
+            "considered the report, decided:\n"
+            "(1) to request guidance;\n(2) to ask for a report.\n(Eighth plenary meeting, 28 May 2022)",
+            "WHA75(9)",
+            [(None, ["(1)", "(2)"])],
+        ),
+        (
+            "80/512. Elections\nAt its 46th plenary meeting, on 12 November 2025, the General Assembly decided:\n"
+            "(a) To take note;\n(b) To report.",
+            "80/512",
+            [(None, ["(a)", "(b)"])],
+        ),
+    ],
+)
+def test_a_decision_told_in_one_sentence_is_operative(words: str, number: str, labels: list[object]) -> None:
+    reading = read(words)
+
+    assert (reading.title.kind, reading.title.number) == ("decision", number)
+    assert [(section.part, tree(section.paragraphs)) for section in reading.sections] == [(Part.OPERATIVE, labels)]
+
+
+def test_a_draft_without_a_number_has_the_title_above_the_name_of_the_body() -> None:
+    reading = read(
+        "United Nations A/C.2/80/L.23\nAgenda item 15\nIraq*: draft resolution\nTechnologies for development\n"
+        "The General Assembly,\nRecalling much,\n1. Decides to act.\n_______________\n* On behalf of the Group of 77."
+    )
+
+    title = reading.title
+    assert (title.kind, title.symbol, title.title) == ("draft", "A/C.2/80/L.23", "Technologies for development")
+    assert openers(reading) == [("preambular", 1), ("operative", 1)]

@@ -7,7 +7,8 @@ import pytest
 from reader import mending, pdf
 from reader.document import Part, Reading, Unreadable
 from reader.outline import outline
-from tests.reader.structure import at, codes
+from tests.reader.pdfmaker import Put, make
+from tests.reader.structure import at, codes, openers, tree
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +100,61 @@ def test_a_damaged_pdf_is_refused_with_a_sentence(data: bytes) -> None:
     with pytest.raises(Unreadable) as refused:
         pdf.manuscript(data)
     assert str(refused.value).endswith(".")
+
+
+def council_pages() -> bytes:
+    """Two pages in the ITU's layout: hanging indents, no gaps, a running head, a footnote, a paragraph across."""
+    first = [
+        Put("RESOLUTION 1332 (C11, last amended C24)", 180, 80, font="B"),
+        Put("ITU role in the implementation of the outcomes", 170, 100, font="B"),
+        Put("The ITU Council,", 70, 130),
+        Put("considering", 110, 142, font="I"),
+        Put("a)", 70, 154),
+        Put("that the needs of developing countries", 110, 154),
+        Put("1", 262, 151, size=6),
+        Put("are to be taken into account in all of the work of the", 268, 154),
+        Put("Union and of its members;", 110, 166),
+        Put("b)", 70, 178),
+        Put("that telecommunication/information and communication technologies, including those in para-", 110, 178),
+        Put("5. of the Agenda, are of use,", 110, 190),
+        Put("resolves", 110, 202, font="I"),
+        Put("1", 70, 214),
+        Put(
+            "to continue to carry out the work that was begun by the Union in all countries of the world and", 110, 214
+        ),
+        Put("1", 70, 760, size=6),
+        Put("These include the least developed countries.", 78, 763, size=8),
+        Put("C26/59-E", 70, 800, size=8),
+    ]
+    second = [
+        Put("- 2 -", 290, 40, size=8),
+        Put("in all of its Sectors;", 110, 80),
+        Put("2", 70, 92),
+        Put("to report.", 110, 92),
+        Put("ANNEX", 280, 120, font="B"),
+        Put("Terms of reference", 260, 140, font="B"),
+        Put("a)", 70, 160),
+        Put("to oversee.", 110, 160),
+        Put("C26/59-E", 70, 800, size=8),
+    ]
+    return make(first, second)
+
+
+def test_a_council_document_with_hanging_indents_is_read_across_its_pages() -> None:
+    reading = outline(pdf.manuscript(council_pages()))
+
+    assert openers(reading) == [("considering", 2), ("resolves", 2), ("Terms of reference", 1)]
+    assert at(reading, "resolves/1").text == (
+        "to continue to carry out the work that was begun by the Union in all countries of the world and in all of its "
+        "Sectors;"
+    )
+    note = at(reading, "considering/a").footnotes[0]
+    assert (note.mark, note.text) == ("1", "These include the least developed countries.")
+    assert at(reading, "considering/a").text.startswith("that the needs of developing countries are to be")
+    assert tree(reading.sections[0].paragraphs) == ["a)", "b)"]
+    assert codes(reading) == []
+
+
+def test_a_pdf_of_pictures_asks_for_the_word_file() -> None:
+    with pytest.raises(Unreadable, match="pictures of pages"):
+        pdf.manuscript(make([], [], picture=True))
