@@ -11,6 +11,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import URLField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -207,6 +208,7 @@ class ResolutionAdmin(KeptAdmin):
 
     right = "change versions"
     may_delete = False
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     list_display = ["key", "title", "body", "kind"]
     list_filter = ["kind", "body"]
     list_select_related = ["body"]
