@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reader.document import Doubt, Line, Side
-from reader.tree import Node, Sec, walk
+from reader.tree import Node, Sec, every
 
 ENOUGH = 2  # places of the first kind that show a text to be flattened: one alone may be a misprint
 
@@ -123,7 +123,7 @@ def doubts(
                 )
             )
     texts: list[tuple[str | None, str]] = [(None, line.text) for line in front]
-    texts += [(node.address, node.text) for sec in sections for node in walk(sec.nodes)]
+    texts += [(node.address, node.text) for sec in sections for node in every(sec.nodes)]
     for address, text in texts:
         if text in seen:
             continue

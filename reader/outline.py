@@ -21,8 +21,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reader import clauses, glued, mending, openers, references, sides, titles
-from reader.clauses import Clauses
+from reader import glued, mending, openers, references, sides, titles, walk
+from reader.walk import Walk
 from reader.document import Doubt, Line, Manuscript, Reading, Section, Side, Title, VersionLabel
 from reader.tree import Piece, Sec, give_addresses
 
@@ -74,7 +74,7 @@ def _draft(lines: Sequence[Line], manuscript: Manuscript, side: Side, asked: fro
     found = list(lines) if manuscript.format == "docx" else mending.footnotes(lines)
     pieces, unsure = mending.pieces(found, itu=any(_opens_alone(line) for line in found))
     start, declares = _beginning(pieces)
-    walked = Clauses(pieces, start, side)
+    walked = Walk(pieces, start, side)
     walked.walk()
     before = [piece.line for piece in pieces[:start] if piece.first]
     head = titles.read(
@@ -99,7 +99,7 @@ def _opens_alone(line: Line) -> bool:
 def _enacting(pieces: Sequence[Piece], start: int) -> Line | None:
     """The line that names the body: "The General Assembly" even where a declaration's "We, …" follows it."""
     named = [piece.line for piece in pieces[: start + 1] if piece.label is None and openers.enacting(piece.text)]
-    if not named and start < len(pieces) and clauses.decides(pieces[start]):
+    if not named and start < len(pieces) and walk.decides(pieces[start]):
         return pieces[start].line
     return next((line for line in reversed(named) if not line.text.startswith("We")), named[-1] if named else None)
 
@@ -117,7 +117,7 @@ def _beginning(pieces: Sequence[Piece]) -> tuple[int, bool]:
         if later and any(piece.text.rstrip().endswith(":") for piece in pieces[at + 1 : later[0]]):
             return later[0], True
         return at, False
-    return next((at for at, piece in enumerate(pieces) if clauses.first_clause(piece)), 0), False
+    return next((at for at, piece in enumerate(pieces) if walk.first_clause(piece)), 0), False
 
 
 def _clause_follows(pieces: Sequence[Piece], at: int) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reader.document import Change, Doubt, Paragraph, Part, Section, Side
-from reader.tree import Sec, walk
+from reader.tree import Sec, every
 
 _NUMBER = r"(?:\d{1,3}(?:\s?(?:bis|ter|quater))?(?!\d)|[a-z]\)(?:\s?(?:bis|ter|quater))?)"
 _BEFORE = re.compile(
@@ -81,7 +81,7 @@ def missing(sections: Sequence[Sec], side: Side) -> list[Doubt]:
             numbers.setdefault(name, set()).update(_bare(node.number) for node in sec.nodes if node.number)
     doubts: list[Doubt] = []
     for sec in sections:
-        for node in walk(sec.nodes):
+        for node in every(sec.nodes):
             for found in finder.find(node.text):
                 held = numbers.get(found.section.lower())
                 if held is not None and held and _bare(found.number) not in held:

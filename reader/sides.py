@@ -16,7 +16,7 @@ from rapidfuzz.distance import Indel
 
 from reader import openers
 from reader.document import Change, Doubt, Paragraph, Part, Run, Section, Side
-from reader.tree import Node, Sec, walk
+from reader.tree import Node, Sec, every
 
 _BLANKS = str.maketrans({"\t": " ", "\n": " ", "\v": " ", "\r": " "})
 _LONG = 4000  # words beyond which a word-by-word comparison is not worth its time
@@ -64,8 +64,8 @@ class _Pairing:
         self.new_of: dict[int, Node] = {}  # and back
         self.moved: set[int] = set()
         self.doubts: list[Doubt] = []
-        old = [node for sec in before for node in walk(sec.nodes)]
-        new = [node for sec in after for node in walk(sec.nodes)]
+        old = [node for sec in before for node in every(sec.nodes)]
+        new = [node for sec in after for node in every(sec.nodes)]
         self.taken = {node.address for node in new}
         self._pair_by_source(old, new)
         self._pair_moved(old, new)
@@ -135,7 +135,7 @@ class _Pairing:
 
     def _section_partners(self) -> dict[int, Sec]:
         """id of a section after → the section before that it continues: by its name, else by its paragraphs."""
-        home = {id(node): sec for sec in self.before for node in walk(sec.nodes)}
+        home = {id(node): sec for sec in self.before for node in every(sec.nodes)}
         partner: dict[int, Sec] = {}
         used: set[int] = set()
         names: dict[tuple[Part, str], list[Sec]] = {}

@@ -315,9 +315,9 @@ def give_addresses(sec: Sec, taken: dict[str, int], used: set[str]) -> None:
                 waiting.append((address, node.children, {}))
 
 
-def walk(nodes: Iterable[Node]) -> Iterator[Node]:
+def every(nodes: Iterable[Node]) -> Iterator[Node]:
     """Every paragraph of a tree, in reading order."""
     for node in nodes:
         yield node
         if node.children:
-            yield from walk(node.children)
+            yield from every(node.children)
