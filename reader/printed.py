@@ -1,4 +1,4 @@
-"""A `Reading` as the JSON that `python -m reader` and `manage.py readdocument --json` print; the import reads it too."""
+"""A `Reading` as the JSON that `python -m reader` and `manage.py readdocument --json` print, and imports read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def as_json(reading: Reading) -> Json:
             "revision": title.revision,
             "adopted": title.adopted,
             "style": title.style,
-            "warnings": [doubt.sentence for doubt in reading.doubts],
+            "warnings": [each.sentence for each in reading.doubts],
         },
         "versions": [{"label": version.label, "side": version.side.value} for version in reading.versions],
         "sections": [section(one) for one in reading.sections],
