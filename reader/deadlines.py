@@ -7,7 +7,6 @@ any rule looks. What "next" means, and which session "its" is, follows from the 
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -15,18 +14,19 @@ from functools import cache
 
 from reader.document import Deadline
 from reader.masking import masked
-from reader.sessions import (
-    ORDINAL,
-    Ground,
-    bodies_pattern,
-    body_id,
-    by_year,
-    following,
-    ground,
-    number_of,
-    series_of,
-    session_year,
+from reader.moments import (
+    MONTHS,
+    Hit,
+    date,
+    each_session,
+    every,
+    future_year,
+    next_session,
+    ordinal_session,
+    recurs,
+    year_session,
 )
+from reader.sessions import ORDINAL, Ground, bodies_pattern, ground
 
 __all__ = ["Found", "Ground", "answer", "chosen", "deadlines", "explained", "ground"]
 
@@ -43,8 +43,7 @@ class Found:
 
 # ---- the table of rules ----------------------------------------------------------------------------------------------
 
-_MONTHS = {name: number for number, name in enumerate(calendar.month_name) if name}
-_MONTH = "|".join(_MONTHS).lower()
+_MONTH = "|".join(MONTHS).lower()
 _YEAR = r"(?:19|20)\d\d"
 # What leads to a session and belongs to its words: "to the", "before its", "no later than the"
 _ARTICLES = ("the ", "its ", "their ")
@@ -67,20 +66,6 @@ def _led(low: str, start: int) -> tuple[int, bool]:
 _KIND = r"(?:(?:regular|annual|substantive|resumed|ordinary|organizational|plenary|main|next|special)\s+)*"
 
 
-class Hit:
-    """Where a rule's pattern met the text: groups by name (None where absent), the start, and the text as printed."""
-
-    __slots__ = ("groups", "start", "text")
-
-    def __init__(self, match: re.Match[str], text: str) -> None:
-        self.groups = match.groupdict()
-        self.start = match.start()
-        self.text = text
-
-    def __getitem__(self, name: str) -> str | None:
-        return self.groups.get(name)
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A form of words for a deadline. `examples`: text → what `answer` prints of it (session, date, year, recurrence)."""
@@ -94,117 +79,12 @@ class Rule:
     needs: tuple[str, ...] = ()  # one of these must stand in the lower-cased text before the pattern is tried
 
 
-def _session(series: str | None, number: int | None = None, year: int | None = None) -> tuple[str | None, int | None]:
-    if series is None:
-        return None, year
-    if number is not None and series_of(series).get("years") not in ("yy", "yyyy"):
-        return f"{series}-{number}", year or session_year(series, number)
-    return (by_year(series, year) if year else None), year
-
-
-# Bodies as they are named in running text: capitals tell "the Council" from "an advisory council"
-@cache
-def _body_regex() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{bodies_pattern()}|Council|Assembly|Commission)\b")
-
-
-def _body_of(hit: Hit, ground: Ground) -> str | None:
-    """The body that the words name, else the one last named before them ("to the General Assembly at its …")."""
-    if hit["body"]:
-        return body_id(hit["body"], ground)
-    last = None
-    for name in _body_regex().finditer(hit.text, max(0, hit.start - 160), hit.start):
-        last = body_id(name[0], ground) or last
-    return last
-
-
-def _ordinal_session(hit: Hit, ground: Ground) -> Deadline | None:
-    series = _body_of(hit, ground)
-    if series is None and not hit["body"]:
-        series = ground.body
-    session, year = _session(series, number_of(hit["ord"] or ""), int(hit["year"]) if hit["year"] else None)
-    return Deadline("", session=session, year=year)
-
-
-def _year_session(hit: Hit, ground: Ground) -> Deadline | None:
-    year = int(hit["year"] or hit["y2"] or 0)
-    year = year + 2000 if year < 100 else year
-    series = _body_of(hit, ground) or (None if hit["body"] else ground.body)
-    if series is None:
-        return None
-    session, _ = _session(series, None, year)
-    return Deadline("", session=session, year=year)
-
-
-def _next_session(hit: Hit, ground: Ground) -> Deadline | None:
-    series = _body_of(hit, ground) or (None if hit["body"] else ground.body)
-    if series is None:
-        return Deadline("")
-    session, year = following(series, ground)
-    return Deadline("", session=session, year=year)
-
-
-def _date(hit: Hit, _ground: Ground) -> Deadline | None:
-    year = int(hit["year"] or 0)
-    month = _MONTHS.get((hit["month"] or "").capitalize())
-    iso = f"{year}-{month:02d}" if month else str(year)
-    if hit["end"] and not month:
-        iso += {"end": "-12-31", "beginning": "-01", "start": "-01", "middle": "-06"}[hit["end"]]
-    elif month and hit["day"]:
-        iso += f"-{int(hit['day']):02d}"
-    return Deadline("", date=iso, year=year)
-
-
-def _future_year(hit: Hit, ground: Ground) -> Deadline | None:
-    """A bare "in 2027" is a deadline only where it lies ahead of the text."""
-    found = _date(hit, ground)
-    if found is None or ground.year is None or found.year is None or found.year < ground.year:
-        return None
-    return found
-
-
-def _recurs(rule: str) -> Callable[[Hit, Ground], Deadline]:
-    return lambda _hit, _ground: Deadline("", recurrence=rule)
-
-
-_COUNTS = {
-    "two": 2,
-    "second": 2,
-    "other": 2,
-    "three": 3,
-    "third": 3,
-    "four": 4,
-    "fourth": 4,
-    "five": 5,
-    "fifth": 5,
-    "six": 6,
-    "ten": 10,
-}
-
-
-def _every(hit: Hit, _ground: Ground) -> Deadline:
-    count = _COUNTS.get(hit["n"] or "") or int(hit["n"] or 1)
-    unit = "MONTHLY" if (hit["unit"] or "").startswith("month") else "YEARLY"
-    return Deadline("", recurrence=f"FREQ={unit};INTERVAL={count}")
-
-
-def _each_session(hit: Hit, ground: Ground) -> Deadline | None:
-    series = _body_of(hit, ground) or ground.body
-    body = series_of(series)
-    if series != "C" and not body.keys() & {"every", "per_year"}:
-        return Deadline("")  # said to recur, but we don't know how often that body meets
-    if body.get("per_year"):
-        return Deadline("", recurrence=f"FREQ=MONTHLY;INTERVAL={12 // body['per_year']}")
-    every = body.get("every", 1)
-    return Deadline("", recurrence="FREQ=YEARLY" if every == 1 else f"FREQ=YEARLY;INTERVAL={every}")
-
-
 _B = "(?P<body>BODY)"
 RULES: tuple[Rule, ...] = (
     Rule(
         "ordinal-session-of-body",
         rf"\b(?P<ord>{ORDINAL})\s+{_KIND}(?:session|meeting)s?\s+of\s+(?:the\s+)?{_B}(?:(?:,?\s+to\s+be\s+held)?,?\s+in\s+(?P<year>{_YEAR}))?",
-        _ordinal_session,
+        ordinal_session,
         (
             (
                 "to report to the 30th session of CSTD in 2027 on the outcomes",
@@ -221,7 +101,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "body-at-its-ordinal-session",
         rf"\b(?P<own>its|their|the)\s+(?P<ord>{ORDINAL})(?:\s+and\s+{ORDINAL}|(?:,\s+{ORDINAL})+,?\s+and\s+{ORDINAL})?\s+{_KIND}sessions?\b(?!\s+of\s)(?:(?:,?\s+to\s+be\s+held)?,?\s+in\s+(?P<year>{_YEAR}))?",
-        _ordinal_session,
+        ordinal_session,
         (
             ("report the results to CSTD at its 30th session in 2027", "at its 30th session in 2027 | CSTD-30 | 2027"),
             (
@@ -239,7 +119,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "ordinal-assembly",
         rf"\b(?P<ord>{ORDINAL})(?:(?:,\s+{ORDINAL})*,?\s+and\s+{ORDINAL})?\s+(?P<body>world\s+health\s+assembl(?:y|ies)|health\s+assembl(?:y|ies)|united\s+nations\s+environment\s+assembly|un-habitat\s+assembly)(?:,?\s+in\s+(?P<year>{_YEAR}))?",
-        _ordinal_session,
+        ordinal_session,
         (
             (
                 "to report to the Seventy-ninth World Health Assembly in 2026",
@@ -252,7 +132,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "numbered-session",
         r"\b(?P<body>unea|cstd|csw|unff|hrc|wha)(?:-|\s+)(?P<ord>\d{1,3})\b(?P<own>)(?:,?\s+in\s+(?P<year>(?:19|20)\d\d))?",
-        _ordinal_session,
+        ordinal_session,
         (
             ("to be presented at UNEA-7", "at UNEA-7 | UNEA-7 | 2025"),
             ("report to CSTD 30 in 2027", "to CSTD 30 in 2027 | CSTD-30 | 2027"),
@@ -263,7 +143,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "year-session-of-body",
         rf"\b(?P<year>{_YEAR})\s+{_KIND}(?:session|meeting)\s+of\s+(?:the\s+)?{_B}",
-        _year_session,
+        year_session,
         (("to the 2027 session of the Council", "to the 2027 session of the Council | C27 | 2027"),),
         needs=("session", "meeting"),
         lead="may",
@@ -271,7 +151,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "year-conference",
         rf"\b(?P<year>{_YEAR})\s+(?:session\s+of\s+the\s+)?{_B}\b(?!\s+(?:agenda|working))",
-        _year_session,
+        year_session,
         (
             (
                 "submit it to Council and to the 2026 Plenipotentiary Conference through",
@@ -288,7 +168,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "conference-in-year",
         rf"\b{_B},?\s+(?:(?:to\s+be\s+(?:held|convened)\s+)?in\s+|session\s+)?(?P<year>{_YEAR})\b(?!/)",
-        _year_session,
+        year_session,
         (
             ("to the Plenipotentiary Conference in 2026", "to the Plenipotentiary Conference in 2026 | PP-26 | 2026"),
             ("for submission to Council 2027", "to Council 2027 | C27 | 2027"),
@@ -303,7 +183,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "its-year-session",
         rf"\b(?:its|their|the)\s+(?:(?P<year>{_YEAR})\s+{_KIND}session|{_KIND}session\s+(?:of|in|for)\s+(?P<y2>{_YEAR}))",
-        _year_session,
+        year_session,
         (
             ("to the Council at its 2027 session", "at its 2027 session | C27 | 2027"),
             (
@@ -317,7 +197,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "short-conference",
         r"\b(?P<body>pp|wtsa|wtdc|wrc|ra|wtpf|council)-(?P<year>\d{2})\b(?!/)",
-        _year_session,
+        year_session,
         (("to report to PP-26 on progress", "to PP-26 | PP-26 | 2026"), ("to WTSA-24", "to WTSA-24 | WTSA-24 | 2024")),
         needs=("pp-", "wts", "wtd", "wrc", "wtpf", "ra-", "council-"),
         lead="must",
@@ -325,7 +205,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "next-conference",
         rf"\b(?:the|its)\s+next\s+(?:{_KIND}(?:session|meeting)\s+of\s+(?:the\s+)?)?{_B}",
-        _next_session,
+        next_session,
         (
             (
                 "to report to the next plenipotentiary conference on",
@@ -343,7 +223,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "next-session",
         rf"\b(?:its|their|the)\s+next\s+{_KIND}session\b(?!\s+of\s)",
-        _next_session,
+        next_session,
         (("to submit to the Council at its next session", "at its next session | C26 | 2026"),),
         confidence=0.8,
         needs=("next",),
@@ -352,14 +232,14 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "by-date",
         rf"(?:by|before|until|not\s+later\s+than|no\s+later\s+than|on|prior\s+to|from|as\s+of|starting)\s+(?:the\s+)?(?P<day>\d{{1,2}})\s+(?P<month>{_MONTH}),?\s+(?P<year>{_YEAR})",
-        _date,
+        date,
         (("to submit views by 31 December 2027", "by 31 December 2027 | 2027-12-31 | 2027"),),
         needs=("20",),
     ),
     Rule(
         "by-month",
         rf"(?:by|before|until|not\s+later\s+than|no\s+later\s+than|in|during|starting\s+in|from)\s+(?:the\s+)?(?:(?P<end>end|beginning|start|middle)\s+of\s+)?(?P<month>{_MONTH}),?\s+(?P<year>{_YEAR})",
-        _date,
+        date,
         (("The report should be available by June 2006", "by June 2006 | 2006-06 | 2006"),),
         confidence=0.9,
         needs=("20",),
@@ -367,14 +247,14 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "by-end-of-year",
         rf"(?:by|before|until|at|no\s+later\s+than|not\s+later\s+than)\s+(?:the\s+)?(?P<end>end|beginning|start|middle)\s+of\s+(?:the\s+year\s+)?(?P<year>{_YEAR})",
-        _date,
+        date,
         (("to complete the work by the end of 2026", "by the end of 2026 | 2026-12-31 | 2026"),),
         needs=("20",),
     ),
     Rule(
         "by-year",
         rf"(?:by|before|until|no\s+later\s+than|not\s+later\s+than)\s+(?:the\s+year\s+)?(?P<year>{_YEAR})\b(?!\s*[-–/]\s*\d)",
-        _date,
+        date,
         (("to connect every school to the Internet by 2030", "by 2030 | 2030 | 2030"),),
         confidence=0.85,
         needs=("20",),
@@ -382,7 +262,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "in-year",
         rf"(?:in|during|for|starting\s+in)\s+(?P<year>{_YEAR})\b(?!\s*[-–/]\s*\d)",
-        _future_year,
+        future_year,
         (("to convene, in 2035, a high-level meeting", "in 2035 | 2035 | 2035"),),
         confidence=0.75,
         needs=("20",),
@@ -391,7 +271,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "each-session",
         rf"(?:(?:to|at|for|of)\s+)?(?:every|each)\s+(?:{_KIND}session\s+of\s+(?:the\s+)?|session\s+of\s+|(?:itu\s+)?(?=council))(?P<body>BODY)|(?:at\s+)?(?:every|each)\s+(?:of\s+its\s+)?{_KIND}sessions?\b",
-        _each_session,
+        each_session,
         (
             ("to report to every Council on", "to every Council | FREQ=YEARLY"),
             ("to each session of the Council", "to each session of the Council | FREQ=YEARLY"),
@@ -401,14 +281,14 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "every-n-years",
         r"(?:once\s+)?every\s+(?P<n>two|second|other|three|third|four|fourth|five|fifth|six|ten|\d+)\s+(?P<unit>years?|months?)",
-        _every,
+        every,
         (("to review the list every two years", "every two years | FREQ=YEARLY;INTERVAL=2"),),
         needs=("every",),
     ),
     Rule(
         "biennially",
         r"(?:on\s+a\s+)?\b(?:biennial(?:ly)?(?:\s+(?:basis|reports?))?)\b(?!\s+(?:budget|programme|plan|financial|period))",
-        _recurs("FREQ=YEARLY;INTERVAL=2"),
+        recurs("FREQ=YEARLY;INTERVAL=2"),
         (
             ("to submit a biennial report", "biennial report | FREQ=YEARLY;INTERVAL=2"),
             ("to report biennially", "biennially | FREQ=YEARLY;INTERVAL=2"),
@@ -419,35 +299,35 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "quadrennially",
         r"(?:on\s+a\s+)?\bquadrennial(?:ly)?\s*(?:basis|reports?)?\b(?!\s+(?:comprehensive|budget|plan))",
-        _recurs("FREQ=YEARLY;INTERVAL=4"),
+        recurs("FREQ=YEARLY;INTERVAL=4"),
         (("to report quadrennially", "quadrennially | FREQ=YEARLY;INTERVAL=4"),),
         needs=("quadrennial",),
     ),
     Rule(
         "quarterly",
         r"(?:on\s+a\s+)?\bquarterly(?:\s+(?:basis|reports?|briefings?|updates?))?\b|\bevery\s+quarter\b",
-        _recurs("FREQ=MONTHLY;INTERVAL=3"),
+        recurs("FREQ=MONTHLY;INTERVAL=3"),
         (("to brief the members quarterly", "quarterly | FREQ=MONTHLY;INTERVAL=3"),),
         needs=("quarter",),
     ),
     Rule(
         "half-yearly",
         r"\b(?:twice\s+(?:a|per)\s+year|twice\s+yearly|semi-?annual(?:ly)?|bi-?annual(?:ly)?)\b",
-        _recurs("FREQ=MONTHLY;INTERVAL=6"),
+        recurs("FREQ=MONTHLY;INTERVAL=6"),
         (("to report twice a year", "twice a year | FREQ=MONTHLY;INTERVAL=6"),),
         needs=("annual", "twice"),
     ),
     Rule(
         "monthly",
         r"\b(?:on\s+a\s+)?monthly(?:\s+basis)?\b|\bevery\s+month\b",
-        _recurs("FREQ=MONTHLY"),
+        recurs("FREQ=MONTHLY"),
         (("to report monthly", "monthly | FREQ=MONTHLY"),),
         needs=("month",),
     ),
     Rule(
         "yearly",
         r"\b(?:on\s+an?\s+(?:annual|yearly)\s+basis|annually|yearly|every\s+year|each\s+year|once\s+a\s+year)\b",
-        _recurs("FREQ=YEARLY"),
+        recurs("FREQ=YEARLY"),
         (
             ("to report annually on progress", "annually | FREQ=YEARLY"),
             ("to monitor and evaluate on a yearly basis the actions", "on a yearly basis | FREQ=YEARLY"),
@@ -457,7 +337,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "annual-report",
         r"\b(?:an|its|his|her|their|his\s+or\s+her|the\s+present(?:ing)?|regular)\s+annual\s+(?:[a-z-]+\s+){0,3}?(?:reports?|briefings?|updates?|reviews?|summary|inputs?)\b(?!\s+(?:presented|submitted|of\s+the))|\bannual\s+(?:[a-z-]+\s+){0,2}?reports\s+(?=to\b|on\b)",
-        _recurs("FREQ=YEARLY"),
+        recurs("FREQ=YEARLY"),
         (("to submit an annual written report to the Council", "an annual written report | FREQ=YEARLY"),),
         confidence=0.9,
         needs=("annual",),
@@ -465,7 +345,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "annual-event",
         r"(?:\b(?:at|to|for|in|coordinate|organize|organise|hold|convene|host)\s+(?:the|its|an)\s+)annual\s+(?:[a-z&-]+\s+){0,4}?(?:forum|meetings?|conference|consultations?|dialogue|event|prizes|sessions?|symposium|segment|day|discussion)\b",
-        _recurs("FREQ=YEARLY"),
+        recurs("FREQ=YEARLY"),
         (
             (
                 "to continue to coordinate the annual WSIS Forum as a platform",

@@ -14,505 +14,16 @@ docs/decisions; in short:
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from reader import addressees, citations, deadlines, grammar, routes, sessions, taxonomies
-from reader.sessions import Ground
+from reader import addressees, citations, deadlines, duties, grammar, routes, sessions, taxonomies
+from reader.duties import GERUND, Clause, Span, Told
 from reader.document import Citation, Deadline, Instruction, Paragraph, Part, Reading, Section, Side
+from reader.sessions import Ground
 from reader.words import INFINITIVES
-
-_Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What an opener, or the introduction to a list, hands down: the verb and whom it tells."""
-
-    verb: str
-    force: str
-    strength: str
-    addressees: tuple[str, ...]
-    rule: str
-    confidence: float = 0.95
-    names_actors: bool = True  # False for "resolves": an item may name its own
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One duty within a paragraph: the words from `start` to `end`, its verb and who is told."""
-
-    start: int
-    end: int
-    told: Told
-    verb_span: _Span | None = None
-    names: tuple[addressees.Named, ...] = ()
-    rule: str = ""
-    confidence: float = 0.9
-
-
-# ---- clauses of a paragraph ------------------------------------------------------------------------------------------
-
-# The end of a sentence: a stop, then a capital; not after "No." or "Rev."
-_SENTENCE = re.compile(
-    r"(?<!\bNo)(?<!\bNos)(?<!\bRev)(?<!\bpara)(?<!\bart)(?<!\bvol)(?<!\bMr)(?<!\bMs)(?<!\b[A-Z])\.[\u201d\"]?\d{0,2}\s+(?=[A-Z\u201c\"])"
-)
-# "; and to invite the membership", ", and to report", " and to provide this report"
-_JOIN = re.compile(
-    r"(?P<mark>[;,])?\s+(?P<and>and|as\s+well\s+as)(?:\s+(?:also|further|thereafter|subsequently|then|finally|in\s+particular),?)?"
-    r"(?:\s*,\s*[^,;]{2,160},)?\s+$|(?P<only>[;,])\s+$"
-)
-_JOIN_ENDS = (
-    ", ",
-    "; ",
-    "and ",
-    "as well as ",
-    "also ",
-    "further ",
-    "thereafter ",
-    "subsequently ",
-    "then ",
-    "finally ",
-)
-_LATER_AND_TO = re.compile(r"[^;]*?,?\s+and\s+to\s+[a-z]")
-# "; and that ITU should", ", and that the President shall"
-_AND_THAT = re.compile(r"[;,]\s+(?:and\s+)?(?:also\s+|further\s+)?(?=that\s)")
-# What an inner infinitive hangs on, so that "and to" may go on with it: "in order to increase …, and to promote"
-_PURPOSE = re.compile(
-    r"\b(?:in\s+order|so\s+as|with\s+a\s+view|with\s+the\s+(?:aim|objective|intention|purpose)\s+of|designed|aimed|needed|necessary|required|intended|efforts?|ways|means|measures|steps|how|opportunit(?:y|ies)|ability|need|right|able|invited|requested|enable\s+\w+|allow\s+\w+)\s+$",
-    re.I,
-)
-_CHAIN = frozenset(
-    {
-        "continue",
-        "help",
-        "seek",
-        "strive",
-        "endeavour",
-        "begin",
-        "start",
-        "agree",
-        "commit",
-        "consider",
-        "serve",
-        "be",
-        "work",
-        "wish",
-        "aim",
-    }
-)
-
-
-def _split(text: str, start: int, end: int) -> list[_Span]:
-    """The items of an "and to …" list, each from its "to"; one item where the words hang together.
-
-    "to report to ECOSOC and to provide this report" → two; "to liaise and to cooperate with" → one (they share what
-    follows); "in order to increase the role, and to promote" → one (the second hangs on "in order").
-    """
-    head = grammar.infinitive(text, start)
-    if head is None:
-        return _split_that(text, start, end)
-    cuts = [start]
-    inner: list[int] = []  # infinitives since the last cut that are not the head of an item
-    before = head
-    if text.find("to ", head.end(), end) < 0:
-        return [(start, _trim(text, start, end))]
-    for match in grammar.TO.finditer(text, head.end(), end):
-        if match["verb"] not in INFINITIVES:
-            continue
-        join = None
-        if text.endswith(_JOIN_ENDS, cuts[-1], match.start()):
-            join = _JOIN.search(text, max(cuts[-1], match.start() - 180), match.start())
-        cut = join is not None and len(text[cuts[-1] : min(join.start(), cuts[-1] + 80)].split()) >= 4
-        if cut and join is not None:
-            if ";" in (join["mark"], join["only"]):
-                pass
-            elif not join["and"]:
-                # ", to promote": an item only in a list that later says "and to", and where nothing is left hanging
-                cut = not inner and bool(_LATER_AND_TO.match(text, match.end(), end))
-            elif inner:
-                cut = bool(join["mark"]) and not any(
-                    _PURPOSE.search(text, max(cuts[-1], at - 40), at) for at in inner[-20:]
-                )
-        if cut:
-            cuts.append(match.start())
-            inner = []
-        elif not (before["verb"] in _CHAIN and text[before.end() : match.start()].strip() in {"", "actively"}):
-            inner.append(match.start())
-        before = match
-    return [(left, _trim(text, left, right)) for left, right in zip(cuts, [*cuts[1:], end], strict=True)]
-
-
-def _split_that(text: str, start: int, end: int) -> list[_Span]:
-    if not text.startswith("that ", start):
-        return [(start, _trim(text, start, end))]
-    cuts = [start]
-    for match in _AND_THAT.finditer(text, start + 20, end):
-        modal = grammar.MODAL.search(text, match.end(), min(end, match.end() + 120))
-        if modal and match.start() - cuts[-1] > 30 and addressees.named(text, match.end() + 5, modal.start()):
-            cuts.append(match.end())
-    return [(left, _trim(text, left, right)) for left, right in zip(cuts, [*cuts[1:], end], strict=True)]
-
-
-def _trim(text: str, start: int, end: int) -> int:
-    """The end of the words without what only joins them to the next: ";", ", and", "as well as"."""
-    while end > start:
-        if text[end - 1] in " ,;.\t\n\xa0":
-            end -= 1
-            continue
-        for word in (" and", " or", " as well as"):
-            if text.endswith(word, start, end):
-                end -= len(word)
-                break
-        else:
-            return end
-    return end
-
-
-def _verbs(text: str) -> tuple[list[grammar.Verb], bool]:
-    """The verbs that govern a paragraph's clauses, in order, and whether "we" speaks."""
-    found: list[grammar.Verb] = []
-    first = grammar.opening(text)
-    ours = grammar.said_by_us(text) if first is None else []
-    if first is None and not ours:
-        first = grammar.bare(text)
-    by_us = bool(ours) or (first is not None and first.rule == "verb-without-subject")
-    if first is not None:
-        found.append(first)
-        for sentence in _SENTENCE.finditer(text):
-            following = grammar.opening(text, sentence.end())
-            if following and text[sentence.end()].isupper():
-                found.append(following)
-    found += ours
-    if found:
-        found.sort(key=lambda v: v.span)
-        starts = [v.span[0] for v in found]
-        last = found[0].span[1]  # the end of the verb before: both lists run in the order of the text
-        later = []
-        for verb in grammar.second(text, last, len(text), by_us=by_us):
-            at = bisect_right(starts, verb.span[0])
-            if found[at - 1].span[1] > verb.span[0] or (at < len(found) and starts[at] < verb.span[1]):
-                continue
-            last = max(last, found[at - 1].span[1])
-            if not _SENTENCE.search(text, last, verb.span[0]):
-                later.append(verb)
-                last = verb.span[1]
-        found += later
-    return sorted(found, key=lambda v: v.span), by_us
-
-
-_BODY_SPEAKS = re.compile(
-    r"^(?:\d+[.)]?\s+)?(?:At\s+its\s+[^,]{5,90},\s+(?:on\s+[^,]{3,40},\s+)?)?[Tt]he\s+(?:[A-Z][\w-]*\s+|of\s+the\s+|of\s+|on\s+|and\s+|for\s+)+?(?=(?:also|further|decided|decides|requested|requests|invited|invites|encouraged|urged|instructed|called|calls)\b)"
-)
-_PAST = {
-    "decided": "decides",
-    "requested": "requests",
-    "invited": "invites",
-    "encouraged": "encourages",
-    "urged": "urges",
-    "instructed": "instructs",
-    "called upon": "calls upon",
-}
-_PAST_VERB = re.compile(
-    r"(?:also\s+|further\s+)?(?P<verb>decided|requested|invited|encouraged|urged|instructed|called\s+upon)\s+", re.I
-)
-
-
-def _clauses(text: str, told: Told | None) -> list[Clause]:
-    """The clauses of one paragraph under what its opener or introduction hands down."""
-    stripped = len(text) - len(text.lstrip(" \t–-•—,"))
-    opens = grammar.opening(text, stripped)
-    if told is not None and not (opens and text[stripped : stripped + 1].isupper() and opens.strength in "DSCN"):
-        return _under(text, stripped, told)
-    body = text[stripped:]
-    found, by_us = _verbs(body)
-    result: list[Clause] = []
-    if not found:
-        return _passive(text, stripped) or _body_speaks(text)
-    for index, verb in enumerate(found):
-        start = stripped + verb.span[1]
-        end = stripped + found[index + 1].span[0] if index + 1 < len(found) else len(text)
-        if stop := _SENTENCE.search(text, start, end):
-            rest = (stop.end(), end)
-            end = stop.start()
-            result += _passive(text, rest[0], rest[1])
-        if not verb.binds or verb.force in grammar.PERFORMED:
-            continue
-        result += _of_verb(text, start, end, verb, stripped, by_us)
-    return result
-
-
-def _of_verb(text: str, start: int, end: int, verb: grammar.Verb, shift: int, by_us: bool) -> list[Clause]:
-    span = (verb.span[0] + shift, verb.span[1] + shift)
-    end = _trim(text, start, end)
-    obj = addressees.after(text, start, end)
-    first_second = verb.rule == "second-verb"
-    if first_second and not _governs(text, start, end, obj, verb):
-        return []
-    if verb.force in {"decides", "resolves", "agrees"} and _leaves_nothing(text, start, end):
-        return []
-    if verb.strength == "C" and not obj.rule.startswith("that"):
-        # "Decides, in this regard, to convene", "We commit to establishing": nobody but the body itself is told
-        at = _DECIDED_TO.match(text, start, end)
-        obj = addressees.Object((), at.end() if at else addressees.skipped(text, start), "decision")
-    told = Told(_printed(verb), verb.force, verb.strength, tuple(n.name for n in obj.named), obj.rule)
-    confidence = {
-        "verb-opens": 0.95,
-        "verb-in-verb": 0.92,
-        "second-verb": 0.85,
-        "we-verb": 0.88,
-        "verb-without-subject": 0.85,
-    }[verb.rule]
-    if verb.strength == "C":
-        confidence -= 0.1
-    if obj.action >= end and (obj.named or obj.rule == "that-before-items"):
-        # "Urges Member States:" names who is told; the items say what
-        return [Clause(obj.action, end, told, span, obj.named, "introduction", confidence)]
-    action = obj.action
-    pieces = _split(text, action, end) if text.startswith("to ", action) else _decided(text, start, end, action, obj)
-    clauses = []
-    for number, (left, right) in enumerate(pieces):
-        own, names = told, obj.named
-        if number and text.startswith("that ", left):
-            other = addressees.after(text, left, right)
-            if other.named:
-                own, names = replace(told, addressees=tuple(n.name for n in other.named)), other.named
-        clauses.append(
-            Clause(
-                left,
-                right,
-                own,
-                span,
-                names,
-                verb.rule if not number else "and-to-list",
-                confidence - 0.05 * (number > 0),
-            )
-        )
-    return clauses
-
-
-# "Decides, in this context, to convene": what is put in between is no part of the action
-_DECIDED_TO = re.compile(r"\s*,[^;:]{2,120}?,\s*(?=to\s)|\s*(?=to\s)")
-
-
-def _decided(text: str, start: int, end: int, action: int, obj: addressees.Object) -> list[_Span]:
-    that = re.compile(r"[\s,]*that\s").match(text, start, end)
-    if that and obj.rule in {"that-should", "that-clause", "that-subjunctive"}:
-        left = that.end() - 5
-        return _split_that(text, left, end)
-    return [(action, end)]
-
-
-def _printed(verb: grammar.Verb) -> str:
-    return verb.force
-
-
-_SEIZED = re.compile(r"[\s,]*(?:to\s+)?(?:remain|continue\s+to\s+be)\s+(?:actively\s+)?seized\b", re.I)
-_NOTHING_LEFT = re.compile(
-    r"[\s,]*to\s+(?:adopt|approve|endorse|declare|proclaim|designate|take\s+note|welcome|elect|terminate|revoke|commend|thank|note|admit|confirm|amend|replace|rename)\b",
-    re.I,
-)
-
-
-def _leaves_nothing(text: str, start: int, end: int) -> bool:
-    """A decision that is its own fulfilment: "Decides to adopt", "Decides to remain seized of the matter"."""
-    return bool(_SEIZED.match(text, start, end) or _NOTHING_LEFT.match(text, start, end))
-
-
-def _governs(text: str, start: int, end: int, obj: addressees.Object, verb: grammar.Verb) -> bool:
-    """Is the second verb really one, and no noun: "its calls and requests", "the request that …"?"""
-    if (
-        obj.named
-        or obj.rule.startswith("that")
-        or (obj.rule == "object-of-the-verb" and text[start : obj.action].strip(" ,") in {"them", "him", "her", "it"})
-    ):
-        return True
-    if verb.force in {"calls for", "calls upon", "decides", "resolves"}:
-        return True
-    return bool(
-        re.match(
-            r"[\s,]*(?:the|all|its|further|continued|a|an|greater|enhanced|those|efforts|increased|that|to)\b",
-            text[start:end],
-        )
-    )
-
-
-def _under(text: str, start: int, told: Told) -> list[Clause]:
-    """The clauses of a numbered item under an opener: "to report … and to provide …", "that ITU should …"."""
-    end = _trim(text, start, len(text))
-    if told.rule == "terms-of-reference" and not _begins_a_duty(text, start):
-        return _in_terms(text, start, end, told)
-    if told.strength == "N" or told.force in grammar.PERFORMED:
-        return _second_only(text, start, end)
-    names: tuple[addressees.Named, ...] = ()
-    own = told
-    rule = told.rule
-    confidence = told.confidence
-    action = start
-    if re.match(r"that\s", text[start:], re.I):
-        obj = (
-            addressees.after(text, start - 1 if start and text[start - 1].isspace() else start, end)
-            if start
-            else _that_at_start(text, end)
-        )
-        if obj.named:
-            own, names = replace(told, addressees=tuple(n.name for n in obj.named)), obj.named
-        elif told.strength == "C":
-            own = replace(told, addressees=())
-        rule = "that-should" if obj.named else "that-clause"
-        pieces = _split_that(text, start, end) if text.startswith("that ", start) else [(start, end)]
-    else:
-        lead = re.compile(r"(?:[^,;:]{3,160},\s*){0,4}?(?=to\s)", re.I).match(text, start, end)
-        if (
-            not text.startswith(("to ", "To "), start)
-            and lead
-            and lead.end() > start
-            and grammar.infinitive(text, lead.end())
-        ):
-            action = lead.end()  # "in coordination with UNGIS, to develop", "within existing resources, to submit"
-        elif not text.startswith(("to ", "To "), start) and (
-            loose := re.compile(r"[^,;:]{3,80}?\s(?=to\s)").match(text, start, end)
-        ):
-            action = loose.end() if grammar.infinitive(text, loose.end()) and _COMPANY.match(text, start) else start
-        if told.strength == "C" and _NOTHING_LEFT.match(text, action, end) and told.force in {"decides", "resolves"}:
-            return _second_only(text, start, end)
-        if _SEIZED.match(text, action, end):
-            return []
-        lowered = text[:action] + text[action : action + 1].lower() + text[action + 1 :]
-        pieces = [
-            (left if number else start, right) for number, (left, right) in enumerate(_split(lowered, action, end))
-        ]
-        inner = _inner_force(text, action) if told.strength == "C" else None
-        if inner:
-            force, at = inner
-            obj = addressees.after(text, at, end)
-            own = replace(told, force=force, addressees=tuple(n.name for n in obj.named))
-            names, rule = obj.named, "verb-in-verb"
-            if not own.addressees:
-                own = replace(own, addressees=told.addressees)
-    result = [
-        Clause(
-            left,
-            right,
-            own if not number or rule != "verb-in-verb" else told,
-            None,
-            names if not number else (),
-            rule if not number else "and-to-list",
-            confidence - 0.05 * (number > 0),
-        )
-        for number, (left, right) in enumerate(pieces)
-    ]
-    return _later_that(text, result, told)
-
-
-def _begins_a_duty(text: str, start: int) -> bool:
-    first = re.match(r"\W*(?P<word>[A-Za-z-]+)", text[start:])
-    return bool(first) and (first["word"].lower() in INFINITIVES | {"to"} or bool(_GERUND.match(text[start:])))
-
-
-def _in_terms(text: str, start: int, end: int, told: Told) -> list[Clause]:
-    """A sentence among terms of reference: "The working group shall prepare draft guidelines"."""
-    modal = grammar.MODAL.search(text, start, end)
-    if modal is None:
-        lead = re.compile(r"(?:[^,;:]{3,160},\s*){1,3}(?=to\s)").match(text, start, end)
-        return [Clause(start, end, told, None, (), told.rule, told.confidence)] if lead else []
-    names = addressees.named(text, start, modal.start())
-    own = replace(told, addressees=tuple(n.name for n in names) or told.addressees)
-    return [Clause(addressees.skipped(text, modal.start()), end, own, None, names, told.rule, told.confidence - 0.1)]
-
-
-_COMPANY = re.compile(
-    r"(?:in|within|through|together|jointly|as|upon|with|working|on|where|subject|by|under|taking|based|bearing|pursuant|following)\b",
-    re.I,
-)
-
-
-def _later_that(text: str, clauses: list[Clause], told: Told) -> list[Clause]:
-    """ "that ITU should …, and that the Director shall …": each later item tells whom it names."""
-    result = []
-    for clause in clauses:
-        if clause.start and text.startswith("that ", clause.start) and clause.rule == "and-to-list":
-            obj = addressees.after(text, clause.start - 1, clause.end)
-            if obj.named:
-                clause = replace(
-                    clause, told=replace(told, addressees=tuple(n.name for n in obj.named)), names=obj.named
-                )
-        result.append(clause)
-    return result
-
-
-def _that_at_start(text: str, end: int) -> addressees.Object:
-    shifted = addressees.after(f" {text[0].lower()}{text[1:]}", 0, end + 1)
-    return replace(
-        shifted,
-        named=tuple(addressees.Named(n.name, (n.span[0] - 1, n.span[1] - 1)) for n in shifted.named),
-        action=max(0, shifted.action - 1),
-    )
-
-
-# "resolves … 7 to invite the members", "decides 2 to instruct the Secretary-General": the inner verb tells
-_INNER = re.compile(
-    r"to\s+(?:also\s+|further\s+)?(?P<verb>instruct|invite|request|encourage|urge|call\s+upon|authorize|direct|recommend\s+to|task|mandate)\s+(?=the\b|all\b|its\b|ITU|Member|Sector|relevant|[A-Z])",
-    re.I,
-)
-
-
-def _inner_force(text: str, at: int) -> tuple[str, int] | None:
-    match = _INNER.match(text, at)
-    if match is None:
-        return None
-    lemma = re.sub(r"\s+", " ", match["verb"].lower())
-    return {"call upon": "calls upon", "recommend to": "recommends"}.get(lemma, lemma + "s"), match.end() - 1
-
-
-def _second_only(text: str, start: int, end: int) -> list[Clause]:
-    result = []
-    found = grammar.second(text, start, end)
-    for index, verb in enumerate(found):
-        right = found[index + 1].span[0] if index + 1 < len(found) else end
-        result += _of_verb(text, verb.span[1], right, verb, 0, False)
-    return result
-
-
-def _passive(text: str, start: int = 0, end: int | None = None) -> list[Clause]:
-    """ "The Commission is requested to report": who is told stands before the verb."""
-    end = len(text) if end is None else end
-    result: list[Clause] = []
-    if text.find("ed to ", start, end) < 0 and text.find("upon to ", start, end) < 0:
-        return result
-    for match in grammar.PASSIVE.finditer(text, start, end):
-        left = max(start, text.rfind(". ", start, match.start()) + 2)
-        names = addressees.named(text, left, match.start())
-        if not names or re.search(r"\b(?:that|which|who|if|when)\b", text[left : match.start()]):
-            continue
-        force = grammar.PASSIVE_FORCE[re.sub(r"\s+", " ", match["verb"].lower())]
-        action = match.end() - 3
-        while action > start and not text.startswith("to ", action):
-            action -= 1
-        told = Told(force, force, "D", tuple(n.name for n in names), "passive")
-        right = text.find(". ", match.end(), end)
-        right = _trim(text, action, right if right >= 0 else end)
-        result += [
-            Clause(a, b, told, match.span("verb"), names, "passive", 0.8) for a, b in _split(text, action, right)
-        ]
-    return result
-
-
-def _body_speaks(text: str) -> list[Clause]:
-    """ "At its 5th meeting, on 22 July 2025, the Council decided to …": decisions tell in the past tense."""
-    lead = _BODY_SPEAKS.match(text)
-    if lead is None:
-        return []
-    verb = _PAST_VERB.match(text, lead.end())
-    if verb is None:
-        return []
-    force = _PAST[re.sub(r"\s+", " ", verb["verb"].lower())]
-    strength = {"decides": "C", "requests": "D", "instructs": "D", "calls upon": "D"}.get(force, "S")
-    found = grammar.Verb(force, strength, verb.span(), "verb-opens")
-    return _of_verb(text, verb.end() - 1, len(text), found, 0, False)
-
 
 # ---- what a clause says ----------------------------------------------------------------------------------------------
 
@@ -542,7 +53,7 @@ class _Whole:
 
 def _instruction(text: str, address: str, clause: Clause, whole: _Whole, ground: Ground) -> Instruction:
     start, end = clause.start, clause.end
-    spans: dict[str, _Span] = {"action": (start, end)}
+    spans: dict[str, Span] = {"action": (start, end)}
     rules: dict[str, str] = {"verb": clause.rule}
     sure: dict[str, float] = {"verb": clause.confidence}
     if clause.verb_span:
@@ -613,7 +124,7 @@ _ASIDE = frozenset({"annual-event", "annual-report"})
 _LONGEST = 160
 
 
-def _short(text: str, start: int, end: int, deadline: _Span | None) -> str:
+def _short(text: str, start: int, end: int, deadline: Span | None) -> str:
     """The words of the clause without its leading "to" and without the deadline, cut at a comma where they run long."""
     words = text[start:end]
     if deadline and start <= deadline[0] and deadline[1] <= end:
@@ -692,7 +203,7 @@ class _Memory:
     def clauses_of(self, text: str, told: Told | None) -> list[Clause]:
         key = (text, told)
         if key not in self.clauses:
-            self.clauses[key] = _clauses(text, told)
+            self.clauses[key] = duties.clauses(text, told)
         return self.clauses[key]
 
     def whole_of(self, text: str) -> _Whole:
@@ -714,9 +225,7 @@ class _Memory:
 
 _INTRO = re.compile(r"[:—–]\s*\W*$")
 _BY = re.compile(r"\b(?:including\s+by|by|through|inter\s+alia,?\s+by|including\s+through)\s*[:—–]\s*\W*$", re.I)
-_GERUND = re.compile(r"[\W\d]*[A-Za-z]+ing\b")
 _ITEM = re.compile(r"\W*(?:to|that)\s", re.I)
-_DUTY_IN_TERMS = re.compile(r"[^.;]{3,200}?\s(?:shall|will|should|must|is\s+to|are\s+to)\s", re.I)
 
 
 def _walk(view: _View, told: Told | None, memory: _Memory) -> Iterator[Instruction]:
@@ -776,7 +285,7 @@ def _items(
     infinitive = bool(_ITEM.match(text))
     first = re.match(r"\W*(?P<word>[A-Za-z]+)", text)
     base = bool(first) and first["word"].lower() in INFINITIVES
-    if own_action and not (infinitive or (by and _GERUND.match(text)) or grammar.opening(text)):
+    if own_action and not (infinitive or (by and GERUND.match(text)) or grammar.opening(text)):
         for grandchild in child.children:  # nouns under "including:" are no duties, but what stands under them may be
             if _ITEM.match(grandchild.text):
                 yield from _walk(grandchild, told, memory)
