@@ -22,9 +22,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reader import glued, mending, openers, references, sides, titles, walk
-from reader.walk import Walk
 from reader.document import Doubt, Line, Manuscript, Reading, Section, Side, Title, VersionLabel
 from reader.tree import Piece, Sec, give_addresses
+from reader.walk import Walk
 
 
 @dataclass(frozen=True, slots=True)
