@@ -77,7 +77,9 @@ def _load_action_lines(tally: Tally) -> None:
     for position, line in enumerate(compiled.action_lines(), start=1):
         code = line["code"]
         parent = ActionLine.objects.filter(code=code.partition(".")[0]).first() if "." in code else None
-        role = line.get("itu_role") or {}
+        said = line.get("itu_role") or {}
+        role, _sign, remark = (said.get("role") or "").partition(" (")
+        source = said.get("source") or ""
         row, made = _have(
             tally,
             ActionLine,
@@ -87,8 +89,8 @@ def _load_action_lines(tally: Tally) -> None:
                 "short": line.get("short") or "",
                 "parent": parent,
                 "position": position,
-                "itu_role": role.get("role") or "",
-                "source": role.get("source") or "",
+                "itu_role": role if role in ActionLine.Role.values else "",
+                "source": f"{source}: {said['role']}" if remark else source,
             },
         )
         if made:
