@@ -73,7 +73,9 @@ def section_name(section: Section) -> str:
 
 
 def place_in(resolution: Resolution, section: Section, paragraph: Paragraph) -> str:
-    """A paragraph's place: "Res. 1332 instructs SG 5"; in a text without openers "A/RES/80/173, 113"."""
+    """A paragraph's place: "Res. 1332 instructs SG 5"; in a text without openers "A/RES/80/173, 113", in its
+    preamble "A/RES/80/173, preamble 2".
+    """
     stem = f"{section.address}/"
     steps = paragraph.address.removeprefix(stem) if paragraph.address.startswith(stem) else paragraph.address
     if section.opener or section.part == Section.Part.ANNEX:
@@ -82,7 +84,8 @@ def place_in(resolution: Resolution, section: Section, paragraph: Paragraph) -> 
     if not paragraph.address.startswith(stem):
         # the address begins with the part of the text ("operative/113"): its number alone tells the place
         numbers = numbers[1:] or numbers
-    return f"{resolution.short}, {' '.join(numbers)}"
+    part = "preamble " if section.part == Section.Part.PREAMBULAR else ""
+    return f"{resolution.short}, {part}{' '.join(numbers)}"
 
 
 def address_of(paragraph: Paragraph) -> Address:

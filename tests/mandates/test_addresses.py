@@ -71,6 +71,13 @@ def test_a_text_without_openers_is_addressed_by_its_numbers(db, address):
     assert address_of(ParagraphFactory(section=section, address=address)).where == "A/RES/80/173, 113"
 
 
+def test_the_preamble_of_such_a_text_is_told_from_its_paragraphs(db):
+    version = VersionFactory(resolution=ResolutionFactory(number="A/RES/80/173", slug="a-res-80-173"))
+    section = SectionFactory(version=version, opener="", heading="", address="preamble", part="preambular")
+    paragraph = ParagraphFactory(section=section, address="preamble/2", number="")
+    assert address_of(paragraph).where == "A/RES/80/173, preamble 2"
+
+
 @pytest.mark.parametrize(
     ("code", "number", "name", "said"),
     [
