@@ -344,16 +344,16 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "annual-event",
-        r"(?:\b(?:at|to|for|in|coordinate|organize|organise|hold|convene|host)\s+(?:the|its|an)\s+)annual\s+(?:[a-z&-]+\s+){0,4}?(?:forum|meetings?|conference|consultations?|dialogue|event|prizes|sessions?|symposium|segment|day|discussion)\b",
+        r"(?:\b(?:at|to|for|in|coordinate|organize|organise|hold|convene|host)\s+)(?P<words>(?:the|its|an)\s+annual\s+(?:[a-z&-]+\s+){0,4}?(?:forum|meetings?|conference|consultations?|dialogue|event|prizes|sessions?|symposium|segment|day|discussion))\b",
         recurs("FREQ=YEARLY"),
         (
             (
                 "to continue to coordinate the annual WSIS Forum as a platform",
-                "coordinate the annual WSIS Forum | FREQ=YEARLY",
+                "the annual WSIS Forum | FREQ=YEARLY",
             ),
             (
                 "to nominate projects for the annual WSIS Project Prizes",
-                "for the annual WSIS Project Prizes | FREQ=YEARLY",
+                "the annual WSIS Project Prizes | FREQ=YEARLY",
             ),
         ),
         confidence=0.6,
@@ -405,7 +405,7 @@ def deadlines(text: str, ground: Ground) -> list[Found]:
     taken = bytearray(len(text))
     for rule, pattern in rules:
         for match in pattern.finditer(low):
-            start, end = match.span()
+            start, end = match.span("words") if "words" in pattern.groupindex else match.span()
             if rule.lead:
                 start, when = _led(low, start)
                 if rule.lead == "must" and not when:

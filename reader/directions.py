@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
 from reader import addressees, citations, deadlines, duties, grammar, routes, sessions, taxonomies
 from reader.duties import GERUND, Clause, Span, Told
-from reader.document import Citation, Deadline, Instruction, Paragraph, Part, Reading, Section, Side
+from reader.document import Citation, Deadline, Doubt, Instruction, Paragraph, Part, Reading, Section, Side
 from reader.sessions import Ground
 from reader.words import INFINITIVES
 
@@ -68,8 +68,10 @@ def _instruction(text: str, address: str, clause: Clause, whole: _Whole, ground:
         rules["whose"] = ", ".join(whose)
     deadline: Deadline | None = None
     inside = whole.deadlines_within(start, end)
-    if not inside and clause.verb_span:
-        inside = whole.deadlines_within(clause.verb_span[1], end)
+    if not inside and clause.verb_span and clause.rule != "and-to-list":
+        inside = whole.deadlines_within(
+            clause.verb_span[1], start
+        )  # "Requests, by 1 March 2027, the Secretary-General"
     if picked := deadlines.chosen(inside):
         deadline = picked.deadline
         spans["deadline"], rules["deadline"], sure["deadline"] = picked.span, picked.rule, picked.confidence
@@ -103,7 +105,12 @@ def _instruction(text: str, address: str, clause: Clause, whole: _Whole, ground:
         verb=clause.told.verb,
         force=clause.told.force,
         addressees=clause.told.addressees,
-        action=_short(text, start, end, spans.get("deadline") if rules.get("deadline") not in _ASIDE else None),
+        action=_short(
+            text,
+            _deed(text, start, end) if clause.names else start,
+            end,
+            deadline and spans["deadline"] if rules.get("deadline") not in _ASIDE else None,
+        ),
         deliverable=thing.value if thing else None,
         reports_to=tuple(p.value for p in to),
         via=tuple(p.value for p in via),
@@ -117,6 +124,16 @@ def _instruction(text: str, address: str, clause: Clause, whole: _Whole, ground:
         confidences=sure,
         confidence=round(clause.confidence * (0.5 + 0.5 * weakest), 2),
     )
+
+
+# "that ITU, as secretariat, should establish": the deed begins after the modal
+_SHOULD = re.compile(r"that\s[^;]{2,300}?\s(?:should|shall|will|must)\s+(?:also\s+)?", re.I)
+
+
+def _deed(text: str, start: int, end: int) -> int:
+    """Where, in "that … should …", the words of what is to be done begin."""
+    said = _SHOULD.match(text, start, end)
+    return said.end() if said else start
 
 
 # Deadlines that stand apart from what is done, so that the short form reads well without them.
@@ -179,6 +196,7 @@ class _View:
 
     text: str
     address: str
+    side: Side
     children: tuple[_View, ...]
 
 
@@ -188,14 +206,21 @@ def _view(paragraph: Paragraph, side: Side) -> _View | None:
     children = tuple(v for v in (_view(child, side) for child in paragraph.children) if v is not None)
     if text is None and not children:
         return None
-    return _View(text or "", address, children)
+    return _View(text or "", address, side, children)
+
+
+# Rules whose answer hangs on the date of the text: the two readings of one document may differ in it.
+_RELATIVE = frozenset({"next-conference", "next-session", "in-year"})
 
 
 class _Memory:
-    """What was read once in this document: the same words under the same opener say the same in both readings."""
+    """What was read once in this document: the same words under the same opener say the same in both readings.
 
-    def __init__(self, ground: Ground) -> None:
-        self.ground = ground
+    Only a deadline may differ, where it hangs on the text's date: "the next conference", or whether it is past.
+    """
+
+    def __init__(self, ground: Ground, ground_before: Ground) -> None:
+        self.grounds = {Side.AFTER: ground, Side.BEFORE: ground_before}
         self.clauses: dict[tuple[str, Told | None], list[Clause]] = {}
         self.whole: dict[str, _Whole] = {}
         self.made: dict[tuple[str, Told | None, str], list[Instruction]] = {}
@@ -208,18 +233,23 @@ class _Memory:
 
     def whole_of(self, text: str) -> _Whole:
         if text not in self.whole:
-            self.whole[text] = _Whole(
-                deadlines.deadlines(text, self.ground), citations.citations(text, "", self.ground)
-            )
+            ground = self.grounds[Side.AFTER]
+            self.whole[text] = _Whole(deadlines.deadlines(text, ground), citations.citations(text, "", ground))
         return self.whole[text]
 
-    def instructions_of(self, text: str, told: Told | None, address: str) -> list[Instruction]:
-        key = (text, told, address)
+    def instructions_of(self, view: _View, told: Told | None) -> list[Instruction]:
+        text, address, whole = view.text, view.address, self.whole_of
+        ground, key = self.grounds[view.side], (view.text, told, view.address)
+        clauses = [c for c in self.clauses_of(text, told) if c.rule != "introduction"]
+        if not clauses:
+            return []
+        if ground != self.grounds[Side.AFTER] and any(
+            f.deadline.year or f.rule in _RELATIVE for f in whole(text).deadlines
+        ):
+            then = _Whole(deadlines.deadlines(text, ground), whole(text).citations)
+            return [_instruction(text, address, c, then, ground) for c in clauses]
         if key not in self.made:
-            clauses = [c for c in self.clauses_of(text, told) if c.rule != "introduction"]
-            self.made[key] = (
-                [_instruction(text, address, c, self.whole_of(text), self.ground) for c in clauses] if clauses else []
-            )
+            self.made[key] = [_instruction(text, address, c, whole(text), ground) for c in clauses]
         return self.made[key]
 
 
@@ -242,7 +272,7 @@ def _walk(view: _View, told: Told | None, memory: _Memory) -> Iterator[Instructi
             and last.start >= len(text) - 60
             and _nothing_of_its_own(text, last)
         )
-    own = memory.instructions_of(text, told, view.address) if text else []
+    own = memory.instructions_of(view, told) if text else []
     if bare_intro and own and clauses[-1].rule != "introduction":
         own = own[:-1]
     below: list[Instruction] = []
@@ -347,8 +377,9 @@ def directions(reading: Reading) -> Reading:
     Sections get the addressees that their openers name. Nothing is invented: a field that the words do not fill is
     empty.
     """
-    ground = sessions.ground(reading.title, " ".join(v.label for v in reading.versions if v.side is Side.AFTER))
-    memory = _Memory(ground)
+    labels = {v.side: v.label for v in reading.versions}
+    ground = sessions.ground(reading.title, labels.get(Side.AFTER, ""))
+    memory = _Memory(ground, sessions.ground(reading.title, labels.get(Side.BEFORE, "")))
     sections = tuple(
         replace(s, addressees=_section_addressees(s.opener))
         if s.opener and not s.addressees and s.part is not Part.PREAMBULAR
@@ -365,4 +396,31 @@ def directions(reading: Reading) -> Reading:
         if p.text
         for c in memory.whole_of(p.text).citations
     )
-    return replace(reading, sections=sections, instructions=after, instructions_before=before, citations=cited)
+    return replace(
+        reading,
+        sections=sections,
+        instructions=after,
+        instructions_before=before,
+        citations=cited,
+        doubts=(*reading.doubts, *_doubts(after)),
+    )
+
+
+def _doubts(instructions: Iterable[Instruction]) -> Iterator[Doubt]:
+    """What a person should look at: a deadline long past, and a session whose number and year don't agree."""
+    for one in instructions:
+        due = one.deadline
+        if due is None:
+            continue
+        if due.past:
+            sentence = f"“{due.text}” lies before the text's own date: is it still owed?"
+            yield Doubt("deadline-past", sentence, one.address, due.text, span=one.spans.get("deadline"))
+        series, _, number = (due.session or "").rpartition("-")
+        meets = sessions.session_year(series, int(number)) if number.isdigit() and series in _COUNTED else None
+        if meets and due.year and meets != due.year:
+            sentence = f"“{due.text}”: by our list, {due.session} meets in {meets}, not in {due.year}."
+            readings = (due.session or "", f"{series}, {due.year}")
+            yield Doubt("session-year", sentence, one.address, due.text, readings, span=one.spans.get("deadline"))
+
+
+_COUNTED = frozenset({"UNGA", "CSTD", "HRC", "WHA", "EB", "UNEA", "UNHA"})

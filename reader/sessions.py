@@ -81,8 +81,12 @@ _BODIES: tuple[tuple[str, str, str | None], ...] = (
 )
 
 
-def ground(title: Title, hints: str = "") -> Ground:
-    """Whose text it is and of which year, from what the document says of itself (`hints`: further words of it)."""
+def ground(title: Title, label: str = "") -> Ground:
+    """Whose text it is and of which year, from what the document says of itself.
+
+    `label` is that of the reading in question ("C26", "Rev. Dubai, 2018"): before and after the tracked changes may be
+    years apart.
+    """
     family, own = next(
         ((f, o) for pattern, f, o in _BODIES if re.search(pattern, (title.body or "").lower())), (None, None)
     )
@@ -98,12 +102,14 @@ def ground(title: Title, hints: str = "") -> Ground:
     )
     if title.adopted and (date := re.match(r"(\d{4})(?:-(\d{2}))?", title.adopted)):
         year, month = int(date[1]), int(date[2]) if date[2] else None
-    if year is None and title.revision:
-        if council := re.match(r"C(\d{2})\b", title.revision):
-            year = 2000 + int(council[1])
-        elif printed := re.search(r"\b((?:19|20)\d{2})\b", title.revision):
+    for words in (label, title.revision or ""):
+        # "C26"; where old and new are glued ("C24C26") the later one
+        if councils := re.findall(r"C(\d{2})(?=\b|C)", words):
+            year, month = 2000 + int(councils[-1]), None
+            break
+        if year is None and (printed := re.search(r"\b((?:19|20)\d{2})\b", words)):
             year = int(printed[1])
-    if year is None and (printed := re.search(r"\b((?:19|20)\d{2})\b", f"{title.title or ''} {hints}")):
+    if year is None and (printed := re.search(r"\b((?:19|20)\d{2})\b", title.title or "")):
         year = int(printed[1])
     if own is None and family == "ITU" and title.revision and not title.revision.startswith("C"):
         own = "PP"  # "Rev. Dubai, 2018": a conference, not the Council; the plenipotentiary is by far the likeliest
