@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mandates.models import Body, Schedule, Session
-from reader import deadlines
 from reader import facts as compiled
+from reader import sessions as series_of
 
 from . import plans
 
@@ -118,10 +118,10 @@ class _Recurring:
 
     def _at_session_of(self, year: int, key: str) -> Iterator[Occurrence]:
         """The occurrence of a year at a body's session: the one its task is tied to, else the first that is on."""
-        held = self.calendar.sessions.get(self.held.get(key) or 0)
-        if held is not None and held.body_id == self.schedule.body_id:
-            yield self._of(key, held)
-            return
+        for tied, session in self._tied(year):
+            if tied == key or key not in self.held:  # another rule may have made it, under another key
+                yield self._of(tied, session)
+                return
         of_year = self.calendar.of(self.schedule.body_id, year)
         meets = next((one for one in of_year if one.state != CANCELLED and self._counts(one, key)), None)
         if meets:
@@ -136,7 +136,7 @@ class _Recurring:
         first = next((one for one in sessions if one.state != CANCELLED and one.ends >= self.since), None)
         if self.schedule.session_id:  # what recurs and names a session recurs from it
             first = self.calendar.sessions[self.schedule.session_id]
-        tied = {session: key for key, session in self.held.items() if session is not None}
+        tied = {session.pk: key for key, session in self._tied()}
         for session in sessions:
             key = tied.get(session.pk, session.code)
             if key in self.held or (session.state != CANCELLED and self._counts(session, key)):
@@ -144,6 +144,12 @@ class _Recurring:
                     continue
                 if first is None or _apart(first, session) % self.rule.interval == 0:
                     yield self._of(key, session)
+
+    def _tied(self, year: int | None = None) -> list[tuple[str, Session]]:
+        """The keys whose tasks are tied to sessions of the body (of a year), in the order in which these open."""
+        keys = {session: key for key, session in self.held.items() if session is not None}
+        of_body = self.calendar.of(self.schedule.body_id, year)
+        return [(keys[session.pk], session) for session in of_body if session.pk in keys]
 
     def _counts(self, session: Session, key: str) -> bool:
         """Whether a session lies in the window: not over when the schedule began, opening by its end.
@@ -254,5 +260,5 @@ def year_of(code: str) -> int | None:
             return number
         if any(body["id"] == series and body.get("years") == "yy" for body in compiled.series()["by_year"]):
             return 2000 + number
-        return deadlines.session_year(series, number)
+        return series_of.session_year(series, number)
     return None

@@ -206,7 +206,7 @@ def _redate(
     if session is not None and session.state == Session.State.HELD:
         return
     recurs = schedule is not None and schedule.recurrence
-    if recurs and session is None and before.session_id == dates.session_id and _is_past(task, ground.day):
+    if recurs and (session is None or before.session_id != dates.session_id) and _is_past(task, ground.day):
         return
     difference.redated.append(Redated(task, before, dates, *key))
 

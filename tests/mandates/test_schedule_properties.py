@@ -32,6 +32,7 @@ RULES = st.sampled_from(
     ]
 )
 DAYS = st.one_of(st.none(), st.sampled_from([date(2028, 2, 29), date(2026, 12, 31), date(2027, 1, 31)]))
+LATER = st.integers(0, 400)  # days
 STEPS = st.lists(
     st.tuples(st.sampled_from(["later", "move", "announce", "cancel", "report", "again"]), st.integers(0, 999)),
     max_size=9,
@@ -136,7 +137,8 @@ class House:
         for year in sorted(known):
             self.announce(year)
         self.instruction = duty(by, at, recurrence=rule, body=self.body)
-        self.reported: dict[str, dict] = {}
+        self.reported: dict[int, dict] = {}
+        self.tied: dict[int, int] = {}
 
     def sessions(self) -> list[Session]:
         return list(self.body.sessions.order_by("pk"))
@@ -199,6 +201,9 @@ class House:
         assert len(tied) == len(set(tied)), "two tasks for one session"
         for task in rows:
             session = task.session
+            assert self.tied.setdefault(task.pk, task.session_id) in {None, task.session_id}, "given another session"
+            if session is not None:
+                self.tied[task.pk] = session.pk
             if session is not None and task.pk not in self.reported:
                 assert (task.due_on, task.precision) == (session.starts, session.precision), "drifted from its session"
         for key, row in self.reported.items():
@@ -251,8 +256,15 @@ def test_the_order_in_which_sessions_are_announced_makes_no_difference(at, order
 @some
 @given(
     at=STARTS,
-    rules=st.lists(st.tuples(RULES, st.booleans(), st.integers(0, 400)), min_size=1, max_size=4),
-    known=st.sets(st.integers(0, 8), max_size=4),
+    rules=st.lists(
+        st.one_of(
+            st.tuples(st.sampled_from(["FREQ=SESSION", "FREQ=YEARLY", "FREQ=YEARLY;INTERVAL=2"]), st.just(True), LATER),
+            st.tuples(RULES, st.booleans(), LATER),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    known=st.sets(st.integers(0, 8), max_size=6),
 )
 def test_a_changed_schedule_leaves_the_past_and_the_reported_as_they_were(at, rules, known):
     with clean() as by:
@@ -268,6 +280,7 @@ def test_a_changed_schedule_leaves_the_past_and_the_reported_as_they_were(at, ru
             }
             row = house.instruction
             values = {"recurrence": rule, "body": house.body if at_sessions else None}
+            house.tied = {}
             schedules.change(instruction=row, seen=row.revision, values=values, by=by, at=house.at)
             house.holds_together(set())
             for key, values in past.items():

@@ -179,3 +179,14 @@ def test_only_the_coordinator_changes_a_schedule_and_only_as_it_was_seen(instruc
         schedules.change(instruction=instruction, seen=9, values={"until": "2027"}, by=li_na, at=NOON)
     schedules.change(instruction=instruction, seen=1, values={"until": "2027"}, by=li_na, at=NOON, why="asked by PP")
     assert (instruction.revision, instruction.history.first().history_change_reason) == (2, "asked by PP")
+
+
+def test_from_yearly_to_each_session_and_back_one_session_never_has_two_tasks(instruction, li_na):
+    cstd = SessionFactory(starts=date(2027, 4, 12), ends=date(2027, 4, 16), precision="day").body
+    changed(instruction, li_na, recurrence="FREQ=YEARLY", body=cstd, until="2027")
+    Task.objects.filter(occurrence="2027").update(status="prog", last_word_at=NOON)
+
+    assert "CSTD-30" not in changed(instruction, li_na, recurrence="FREQ=SESSION")
+    Task.objects.filter(occurrence="2027").update(occurrence="CSTD-30")  # as if each session had come first
+    assert "2027" not in changed(instruction, li_na, recurrence="FREQ=YEARLY")
+    assert instruction.tasks.filter(session__code="CSTD-30").count() == 1

@@ -187,8 +187,13 @@ def test_a_session_put_off_over_new_year_is_still_the_session_of_its_year(li_na)
     sessions.move(session=council_27, seen=1, starts=date(2028, 1, 10), ends=date(2028, 1, 14), by=li_na, at=NOON)
     tasks.make_ahead(at=NOON.replace(year=2027))
 
-    tied = dict(instruction.tasks.exclude(session=None).values_list("occurrence", "session__code"))
-    assert tied == {"2027": "C27", "2028": "C28"}
+    late_comer = instruction_in(
+        instruction.places.get().paragraph, title="Also", by=li_na, deadline=deadline, reports_to=["Council"]
+    )
+
+    for one in (instruction, late_comer):
+        tied = dict(one.tasks.exclude(session=None).values_list("occurrence", "session__code"))
+        assert tied == {"2027": "C27", "2028": "C28"}
 
 
 def test_the_second_of_two_editors_is_told_what_the_first_did(cstd_30, task, li_na, boris):
