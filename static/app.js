@@ -92,6 +92,13 @@
     }
   };
 
+  // A key never decides on what is out of sight: the first press brings it into view.
+  const isHere = (item) => {
+    if (!item) return false;
+    const { top, bottom } = item.getBoundingClientRect();
+    return item.contains(document.activeElement) || (top >= 0 && top < innerHeight && bottom > 0);
+  };
+
   const keysOn = () => store.get("keys") !== "off";
   const typing = (target) => target.closest("input:not([type=checkbox], [type=radio], [type=submit]), textarea, select, [contenteditable]");
 
@@ -117,7 +124,8 @@
     }
     if (!keysOn() || typing(event.target) || event.key.length > 1) return;
     const key = event.key.toLowerCase();
-    if (key === "j") step(1);
+    if (/^[jkcera1-9]$/.test(key) && !isHere(item)) settle(item ?? items()[0]);
+    else if (key === "j") step(1);
     else if (key === "k") step(-1);
     else if (key === "?") one("#keys")?.showModal();
     else if (key === "u") {

@@ -314,15 +314,19 @@ def _blocks(pairs: list[Pair], section: Section, *, fold: bool) -> Iterator[Bloc
 
 
 def _may_fold(pair: Pair, section: Section) -> bool:
-    """A preamble asks for nothing, and words that stood before were looked at before; what is new is always shown."""
-    unchanged = pair.paragraph.change in {Paragraph.Change.SAME, Paragraph.Change.RENUMBERED}
-    return pair.is_quiet and (section.part == Section.Part.PREAMBULAR or unchanged)
+    """A preamble asks for nothing, old words were looked at before, what went asks no more; new words show."""
+    change = Paragraph.Change
+    old = pair.paragraph.change in {change.SAME, change.RENUMBERED, change.GONE}
+    return pair.is_quiet and (section.part == Section.Part.PREAMBULAR or old)
 
 
 def _fold_said(run: list[Pair]) -> str:
     numbers = [
         pair.paragraph.printed for pair in run if pair.paragraph.printed and not pair.indent and not pair.is_gone
     ]
+    if all(pair.is_gone for pair in run):
+        many = ngettext("%(count)d paragraph", "%(count)d paragraphs", len(run)) % {"count": len(run)}
+        return _("Deleted: %(paragraphs)s in which nothing was read") % {"paragraphs": many}
     changed = sum(pair.paragraph.change not in {"", "same", "renumbered"} for pair in run)
     if len(numbers) > 1:
         who = _("%(first)s to %(last)s") % {"first": numbers[0], "last": numbers[-1]}

@@ -125,6 +125,20 @@ def test_every_key_of_the_review_does_what_the_list_of_keys_says(visit, reviewed
     assert who.complaints == []
 
 
+def test_a_key_never_decides_on_what_is_out_of_sight(visit, reviewed):
+    who = visit(viewport={"width": 1280, "height": 300})
+    who.log_in("li.na", then=reviewed)
+    one = Suggestion.objects.filter(state="open").first()
+    who.page.locator(f"#suggestion-{one.pk}").focus()
+    who.page.locator("h1").click()
+    who.page.evaluate("() => { document.activeElement.blur(); window.scrollTo(0, 0) }")
+    who.press("c")
+    assert state(one.pk) == "open"
+    assert who.focus == f"suggestion-{one.pk}"
+    who.press_and_wait("c")
+    assert state(one.pk) == "confirmed"
+
+
 def test_a_question_is_answered_with_a_digit(visit, reviewed):
     who = visit()
     who.log_in("li.na", then=reviewed + "?show=questions")
@@ -172,7 +186,7 @@ def test_what_is_being_typed_outlives_a_reload_and_a_log_out(visit, reviewed):
     who.page.locator(f"#suggestion-{one.pk}").focus()
     who.press_and_wait("e")
     who.page.fill(f"#s{one.pk}-title", "Half a thought")
-    who.page.context.clear_cookies()  # logged out while typing
+    who.page.context.clear_cookies(name="sessionid")  # logged out while typing
     who.page.locator(f"#s{one.pk}-title").press("Enter")
     who.page.wait_for_url("**/account/login/**")
     who.log_in("li.na", then=reviewed)

@@ -205,6 +205,13 @@ def test_quiet_paragraphs_are_folded_but_new_operative_words_without_an_instruct
     ]
 
 
+def test_what_was_deleted_and_asked_nothing_is_folded(li_na):
+    section = SectionFactory()
+    ParagraphFactory.create_batch(2, section=section, change="gone")
+    (block,) = review_page(section.version, li_na, Asked()).parts[0].blocks
+    assert block.folded == "Deleted: 2 paragraphs in which nothing was read"
+
+
 def test_a_preamble_is_folded_and_says_how_much_of_it_changed(li_na):
     section = SectionFactory(part=Section.Part.PREAMBULAR, opener="recalling")
     ParagraphFactory(section=section, change="same", printed="a)")
@@ -311,7 +318,7 @@ def test_all_that_are_certain_are_confirmed_in_one_go_and_the_rest_waits(client,
     asked = SuggestionFactory(paragraph=doubtful, confidence=0.99)
     DoubtFactory(paragraph=doubtful)
     client.force_login(li_na)
-    assert "Confirm the 1 that is certain" in client.get(address(paragraph.version)).text
+    assert "Confirm 1 that is certain" in client.get(address(paragraph.version)).text
     answer = client.post(address(paragraph.version) + "confirm-certain/", follow=True)
     assert "1 suggestion confirmed. 2 suggestions left." in answer.text
     states = {one.pk: one.state for one in Suggestion.objects.all()}
