@@ -177,14 +177,19 @@ def _set_schedule(instruction: Instruction, fields: dict, by: Member, at: dateti
     session = None
     if deadline.get("session"):
         session = sessions.find_or_announce(code=deadline["session"], year=deadline.get("year"), source=source)
+    body = session.body if session else _receiver(route["reports_to"])
+    recurrence = deadline.get("recurrence") or ""
+    each_session = (fields.get("rules") or {}).get("deadline") == "each-session"
+    if body and each_session and recurrence.startswith("FREQ=MONTHLY"):  # it meets more than once a year
+        recurrence = "FREQ=SESSION"
     values = {
         "words": deadline.get("text") or "",
         "session": session,
         "due_on": due_on if session is None else None,
         "precision": precision,
-        "recurrence": (deadline.get("recurrence") or "")[:120],
+        "recurrence": recurrence[:120],
         "until": (deadline.get("until") or "")[:40],
-        "body": session.body if session else _receiver(route["reports_to"]),
+        "body": body,
         **route,
     }
     schedule = schedule or Schedule(instruction=instruction)

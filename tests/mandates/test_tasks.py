@@ -193,3 +193,18 @@ def test_the_timetable_asks_as_many_questions_for_many_instructions_as_for_few(l
         return len(asked)
 
     assert another_year(3, 2027) == another_year(12, 2028)
+
+
+def test_each_session_of_a_body_that_meets_thrice_a_year_follows_its_sessions_and_not_the_months(li_na):
+    hrc = BodyFactory(code="HRC", house="UN")
+    for number, month in {64: 2, 65: 6, 66: 9}.items():
+        SessionFactory(
+            code=f"HRC-{number}", body=hrc, number=number, starts=date(2027, month, 20), ends=date(2027, 10, 8)
+        )
+    deadline = {"text": "to each session of the Human Rights Council", "recurrence": "FREQ=MONTHLY;INTERVAL=4"}
+
+    instruction = instruction_in(
+        ParagraphFactory(), by=li_na, deadline=deadline, reports_to=["HRC"], rules={"deadline": "each-session"}
+    )
+
+    assert occurrences_of(instruction) == ["HRC-64", "HRC-65", "HRC-66"]
