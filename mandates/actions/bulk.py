@@ -242,7 +242,7 @@ def _apply(
     at: datetime,
     token: str,
 ) -> int:
-    if token and (done := StatusUpdate.objects.filter(token=token).first()):
+    if tracked.form_token(token=token) and (done := StatusUpdate.objects.filter(token=token).first()):
         if done.by_id != by.pk:
             raise Refused(_("This form was used already. Open the page again."))
         return StatusUpdate.objects.filter(by=by, at=done.at, kind=done.kind).count()

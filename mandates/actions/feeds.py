@@ -6,6 +6,7 @@ than its owner may read, and dies when it is renewed or when its owner can't log
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import date, datetime, timedelta
 
@@ -15,10 +16,12 @@ from django.utils.translation import gettext as _
 
 from mandates import rules
 from mandates.models import ActionLine, Feed, Member, Session, Task, Unit
+from mandates.models.words import one_line
 
 from . import Refused
 
 SECRET_BYTES = 32  # 256 bits: 43 characters of an address
+SECRET = re.compile(r"[A-Za-z0-9_-]{43,64}")
 SHOWN_AFTER_CLOSING = timedelta(days=365)  # so that calendars hear of what was closed before it leaves the feed
 
 
@@ -29,7 +32,7 @@ def make(*, member: Member, of: str, target: str, at: datetime) -> Feed:
     rules.require(member, "make feeds")
     if of not in Feed.Of.values:
         raise Refused(_("There is no such calendar."))
-    target = "" if of == Feed.Of.PERSON else str(target)
+    target = "" if of == Feed.Of.PERSON else one_line(target, 40)
     if of != Feed.Of.PERSON and _target(of, target) is None:
         raise Refused(_("There is no such calendar."))
     feed, _made = Feed.objects.get_or_create(
@@ -55,7 +58,7 @@ def end(*, feed: Feed, by: Member) -> None:
 
 def by_secret(*, secret: str) -> Feed | None:
     """The living feed that a link opens: its owner can still log in and read. None for any other secret."""
-    if len(secret) < SECRET_BYTES:
+    if not SECRET.fullmatch(secret):
         return None
     feed = Feed.objects.select_related("member").filter(secret=secret).first()
     return feed if feed is not None and rules.may(feed.member, "read") else None

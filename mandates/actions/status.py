@@ -278,7 +278,7 @@ def _take(
         )
         .get(pk=task.pk)
     )
-    done = StatusUpdate.objects.filter(token=token).first() if token else None
+    done = StatusUpdate.objects.filter(token=token).first() if tracked.form_token(token=token) else None
     if done is not None:
         if (done.task_id, done.by_id) != (row.pk, by.pk):
             raise Refused(_("This form was used for another task. Open the page again; your words are kept."))

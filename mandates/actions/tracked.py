@@ -6,16 +6,28 @@ For many: three statements for five thousand rows (row P13 of the faults and flo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, models
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from mandates.models import Member, StatusUpdate, Task
 
+from . import Refused
+
+TOKEN = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 AT_ONCE = 5000  # rows a statement: SQLite takes 32,766 parameters, PostgreSQL 65,535
+
+
+def form_token(*, token: str) -> str:
+    """The number of a form, as it came back; Refused where it can't be one that we gave out."""
+    if token and not TOKEN.fullmatch(token):
+        raise Refused(_("The form came back damaged. Open the page again; your words are kept."))
+    return token
 
 
 def save(*, row: Any, by: Member, at: datetime, why: str | None = None) -> None:

@@ -227,6 +227,13 @@ def test_a_form_of_one_task_is_no_key_to_another(li_na, boris):
         say(Task.objects.first(), Status.PROG, boris, token="form-1")
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("token", ["x" * 41, "\x00", "a b", "é"])
+def test_a_damaged_form_number_is_refused_with_a_sentence(token, li_na):
+    with pytest.raises(Refused, match="damaged"):
+        say(TaskFactory(), Status.PROG, li_na, token=token)
+
+
 def _race(acts) -> list[str]:
     """Run the acts at the same moment, each on its own connection; what came of each."""
     start, results = threading.Barrier(len(acts)), []
