@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from urllib.parse import unquote
 
 from lxml import etree
@@ -17,12 +18,23 @@ from lxml import etree
 from reader.document import Unreadable
 from reader.limits import Limits, megabytes
 from reader.ooxml import RELATIONS, STRICT
-from reader.safe_xml import DAMAGED, SHORTEST, checked_xml, elements, parsed, passages
+from reader.safe_xml import DAMAGED, PASSAGE, SHORTEST, checked_pieces, checked_xml, elements, parsed, passages
 
 TYPES = "[Content_Types].xml"
 SAVE_AS = "save it in Word as a .docx document and bring that in"
 DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-CHUNK = 1 << 20
+# What the zip library raises on files that are broken, or meant to break it.
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+    IndexError,
+)
 
 
 @dataclass(slots=True)
@@ -37,31 +49,25 @@ class Package:
     xml_bytes: int = 0
     elements: int = 0
 
-    def read(self, name: str) -> bytes | None:
-        """The bytes of a part, never more than its directory entry promised; None where there is no such part."""
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The bytes of a part, some at a time, and never more than its directory entry promised."""
         info = self.infos.get(name.lower())
         if info is None:
-            return None
-        pieces, size = [], 0
+            return
+        size = 0
         try:
             with self.archive.open(info) as part:
-                while piece := part.read(CHUNK):
+                while piece := part.read(PASSAGE):
                     size += len(piece)
                     if size > self.limits.part_bytes:
                         raise Unreadable(too_large(self.limits))
-                    pieces.append(piece)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            RuntimeError,
-            NotImplementedError,
-            ValueError,
-            struct.error,
-        ):
+                    yield piece
+        except BROKEN:
             raise Unreadable(DAMAGED) from None
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def read(self, name: str) -> bytes | None:
+        """The bytes of a part; None where there is no such part."""
+        return b"".join(self.pieces(name)) if name.lower() in self.infos else None
 
     def xml(self, name: str) -> etree._Element | None:
         """The root of an XML part, checked before it is parsed; None where there is no such part."""
@@ -73,7 +79,14 @@ class Package:
 
     def passages(self, name: str, tag: str) -> Iterator[etree._Element]:
         """The children of the first `tag` of an XML part, some at a time, as `safe_xml.passages` gives them."""
-        return passages(self.checked(self.read(name) or b""), tag)
+        info = self.infos[name.lower()]
+        pieces = checked_pieces(self.pieces(name), info.file_size, self.limits)
+        first = next(pieces, b"")
+        if any(strict in first for strict in STRICT):  # its names may lie across the border of two pieces
+            pieces = iter((self.checked(first + b"".join(pieces)),))
+        else:
+            pieces = chain((first,), pieces)
+        return passages(pieces, tag)
 
     def checked(self, data: bytes) -> bytes:
         """The bytes of an XML part, safe to parse, in the names of the common dialect of the format."""
@@ -128,16 +141,7 @@ def inspect(data: bytes, limits: Limits) -> Package:
     check_directory(data, limits)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (
-        zipfile.BadZipFile,
-        ValueError,
-        OSError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        struct.error,
-        IndexError,
-    ):
+    except BROKEN:
         raise Unreadable(DAMAGED) from None
     infos = checked_entries(archive, limits, len(data))
     package = Package(archive, limits, infos)
