@@ -47,7 +47,7 @@ class Step:
 
     @property
     def name(self) -> str:
-        return LeadTime.Step(self.step).label
+        return str(LeadTime.Step(self.step).label)
 
     def is_on(self, day: date) -> bool:
         return day <= self.last and (self.first is None or self.first <= day)

@@ -142,18 +142,18 @@ def _compare_one(
 
     there = {(task.schedule_id, task.occurrence): task for task in tasks}
     for key in wanted.keys() & there.keys():
-        schedule, one = wanted[key]
-        _redate(there[key], key, _dates(schedule, one, there[key], ground), schedule, ground, difference)
+        asks, one = wanted[key]
+        _redate(there[key], key, _dates(asks, one, there[key], ground), asks, ground, difference)
     if instruction.state == Instruction.State.CLOSED:
         return
     loose = [task for key, task in there.items() if key not in wanted and _is_loose(task, ground.day)]
     for key in sorted(wanted.keys() - there.keys(), key=lambda key: (wanted[key][1].due_on or date.max, key[1])):
-        schedule, one = wanted[key]
-        task = loose.pop(0) if loose else _follower(schedule, tasks, there, wanted, difference)
+        asks, one = wanted[key]
+        task = loose.pop(0) if loose else _follower(asks, tasks, there, wanted, difference)
         if task is not None:
-            difference.redated.append(Redated(task, Dates.of(task), _dates(schedule, one, task, ground), *key))
+            difference.redated.append(Redated(task, Dates.of(task), _dates(asks, one, task, ground), *key))
             continue
-        dates = _dates(schedule, one, None, ground)
+        dates = _dates(asks, one, None, ground)
         difference.new.append(
             Task(
                 instruction=instruction,
@@ -273,7 +273,7 @@ def follow(
     _write_redated(difference.redated, by=by, at=at, why=why, kind=kind)
     _write_gone(difference.gone, by=by, at=at, why=why)
     made = Task.objects.bulk_create(difference.new, batch_size=AT_ONCE)
-    Task.history.bulk_history_create(  # type: ignore[attr-defined]
+    Task.history.bulk_history_create(
         made, batch_size=AT_ONCE, default_user=by, default_date=at, default_change_reason=why or None
     )
     return difference
@@ -301,8 +301,8 @@ def _write_redated(redated: list[Redated], *, by: Member | None, at: datetime, w
         if (change.task.schedule_id, change.task.occurrence) != (change.schedule_id, change.occurrence):
             values |= {"schedule_id": change.schedule_id, "occurrence": change.occurrence}
         alike.setdefault((_sentence(change, why), *values.items()), []).append(change.task.pk)
-    for (words, *values), keys in alike.items():
-        tracked.change_tasks(keys=keys, values=dict(values), kind=kind, words=words, by=by, at=at)
+    for (words, *pairs), keys in alike.items():
+        tracked.change_tasks(keys=keys, values=dict(pairs), kind=kind, words=words, by=by, at=at)
 
 
 def _sentence(change: Redated, why: str) -> str:
@@ -364,12 +364,13 @@ def end(*, instruction: Instruction, by: Member, at: datetime, why: str) -> int:
 @transaction.atomic
 def resume(*, instruction: Instruction, by: Member, at: datetime, closed_at: datetime | None) -> None:
     """Open again what `end` overtook at `closed_at`, and make what came due in between."""
-    overtaken = StatusUpdate.objects.filter(task__instruction=instruction, after=Task.Status.OVER, at=closed_at)
-    before: dict[str, list[int]] = {}
-    for key, status in overtaken.filter(task__status=Task.Status.OVER).values_list("task", "before"):
-        before.setdefault(status, []).append(key)
+    over = Task.Status.OVER
+    overtaken = StatusUpdate.objects.filter(task__instruction=instruction, task__status=over, after=over)
+    stood: dict[str, list[int]] = {}
+    for key, status in overtaken.filter(at=closed_at).values_list("task", "before") if closed_at else ():
+        stood.setdefault(status, []).append(key)
     words = _("The instruction was opened again.")
-    for status, keys in before.items():
+    for status, keys in stood.items():
         tracked.change_tasks(keys=keys, values={"status": status}, kind=Kind.REOPENED, words=words, by=by, at=at)
     follow(instructions=Instruction.objects.filter(pk=instruction.pk), by=by, at=at, why=_("opened again"))
 

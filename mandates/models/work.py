@@ -232,7 +232,8 @@ class Task(models.Model):
 
     def days_late(self, today: date) -> int:
         """Days since the last day on which it was in time; 0 where it is not overdue."""
-        return (today - (self.late_after or self.matters_on)).days if self.is_overdue(today) else 0
+        last = self.late_after or self.matters_on
+        return (today - last).days if last and self.is_overdue(today) else 0
 
     def days_silent(self, now: datetime) -> int:
         """Whole days since the last word, or since it was made where nobody has spoken; 0 once it is closed."""

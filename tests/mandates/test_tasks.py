@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,6 +15,7 @@ from mandates.models import Assignment, Comment, Instruction, StatusUpdate, Task
 from tests.factories import (
     NOON,
     BodyFactory,
+    MemberFactory,
     ParagraphFactory,
     SessionFactory,
     SuggestionFactory,
@@ -208,3 +211,26 @@ def test_each_session_of_a_body_that_meets_thrice_a_year_follows_its_sessions_an
     )
 
     assert occurrences_of(instruction) == ["HRC-64", "HRC-65", "HRC-66"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_four_workers_at_the_same_moment_make_each_task_once():
+    by = MemberFactory(role="coordinator")
+    paragraph = ParagraphFactory()
+    for number in range(10):
+        instruction_in(paragraph, title=f"Report {number}", by=by, deadline=yearly(), reports_to=[])
+    ready = threading.Barrier(4)
+
+    def work(_number: int) -> int:
+        try:
+            ready.wait(timeout=20)
+            return tasks.make_ahead(at=NOON.replace(year=2030))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as workers:
+        made = list(workers.map(work, range(4)))
+
+    assert sorted(made) == [0, 0, 0, 40]
+    assert Task.objects.count() == 90
