@@ -75,12 +75,38 @@ def roman(letters: str) -> int | None:
     return total
 
 
+_KNOWN: dict[str, Label | None] = {}  # labels already read, by the first word and its blank: most lines begin alike
+_KNOWN_MOST = 4096
+_SUFFIX_BEGINS = frozenset("btqsnoda")  # "9 bis": a suffix may stand after the blank
+
+
 def read(text: str) -> Label | None:
     """The label with which a text begins, or None. Leading blanks are stepped over.
 
     >>> read("b)bis to report").number
     'b)bis'
     """
+    if text[:1] not in _FIRST and not text[:1].isspace():
+        return None
+    head = text[:9]
+    tab = head.find("\t")
+    at = tab if tab > 0 else head.find(" ")
+    following = text[at + 1 : at + 2]
+    if at <= 0 or following.isspace() or not following or (following in _SUFFIX_BEGINS and tab < 0):
+        return _read(text)
+    prefix = text[: at + 1]
+    if prefix in _KNOWN:
+        return _KNOWN[prefix]
+    found = _read(prefix + "x")
+    if found is not None and found.end > len(prefix):
+        return _read(text)
+    if len(_KNOWN) > _KNOWN_MOST:
+        _KNOWN.clear()
+    _KNOWN[prefix] = found
+    return found
+
+
+def _read(text: str) -> Label | None:
     start = 0
     length = len(text)
     while start < length and text[start].isspace():

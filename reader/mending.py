@@ -36,12 +36,25 @@ class Unsure:
     label: str
 
 
-def pieces(lines: Sequence[Line], itu: bool) -> tuple[list[Piece], list[Unsure]]:
-    """The lines as pieces, each with its label; a line that holds several items becomes several pieces."""
+# What is known of a line by its text and automatic label: the label, where the words begin, the words. Only lines that
+# hold one item and no opener are kept, which is nearly all; the two readings of a document have most of them in common.
+Known = dict[tuple[str, str | None], tuple[Label | None, int, str]]
+
+
+def pieces(lines: Sequence[Line], itu: bool, known: Known | None = None) -> tuple[list[Piece], list[Unsure]]:
+    """The lines as pieces, each with its label; a line that holds several items becomes several pieces.
+
+    `known` carries what one reading has learned of its lines to the other.
+    """
     out: list[Piece] = []
     unsure: list[Unsure] = []
+    known = {} if known is None else known
+    mendable = False
     for number, line in enumerate(lines):
         text = line.text
+        if not line.notes and (seen := known.get((text, line.label))) is not None:
+            out.append(Piece(line, seen[2], seen[1], seen[0]))
+            continue
         piece = _whole(line)
         if piece is None:
             continue
@@ -51,9 +64,14 @@ def pieces(lines: Sequence[Line], itu: bool) -> tuple[list[Piece], list[Unsure]]
             piece = below
         if len(text) > 12 and _QUICK.search(text):
             out.extend(_items(piece, number, len(text), unsure))
-        else:
-            out.append(piece)
-    if itu:
+            mendable = True
+            continue
+        out.append(piece)
+        if len(piece.text) >= _SHORTEST and _GLUED_OPENER.search(piece.text):
+            mendable = True
+        elif piece.first:
+            known[(text, line.label)] = (piece.label, piece.start, piece.text)
+    if itu and mendable:
         out = _without_glued_openers(out)
     return out, unsure
 
@@ -169,6 +187,7 @@ _GLUED_OPENER = re.compile(
     r"calls|appeals|recommends|authorizes|charges|declares|endorses|approves|mindful|aware|conscious|convinced|concerned|"
     r"continues)\b)"
 )
+_SHORTEST = 12  # characters of a paragraph that an opener may have run into
 _DIRECTIVE = frozenset(
     ("instructs", "requests", "invites", "urges", "encourages", "authorizes", "continues", "resolves")
 )
@@ -186,7 +205,7 @@ def _without_glued_openers(found: list[Piece]) -> list[Piece]:
 def _opener_apart(piece: Piece, following: Piece | None) -> list[Piece]:
     """Take openers off the end of a paragraph: each is followed by its items, or by its one clause."""
     text = piece.text
-    if len(text) < 12 or not (match := _GLUED_OPENER.search(text)):
+    if len(text) < _SHORTEST or not (match := _GLUED_OPENER.search(text)):
         return [piece]
     starts_list = following is not None and (
         (following.label is not None and any(way.value == 1 and not way.suffix for way in following.label.ways))

@@ -19,7 +19,7 @@ How a line is told:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from reader import glued, mending, openers, references, sides, titles, walk
 from reader.document import Doubt, Line, Manuscript, Reading, Section, Side, Title, VersionLabel
@@ -44,19 +44,20 @@ class Draft:
 
 def outline(manuscript: Manuscript) -> Reading:
     """Read the lines of both readings into sections and paragraphs, side by side. Never raises on any lines."""
-    after = _draft(manuscript.after, manuscript, Side.AFTER)
+    shared = _Shared()
+    after = _draft(manuscript.after, manuscript, Side.AFTER, shared)
     title, doubts = after.title, [*manuscript.doubts, *after.doubts]
     if manuscript.before is None:
         sections: tuple[Section, ...] = tuple(sides.alone(sec) for sec in after.sections)
         versions: tuple[VersionLabel, ...] = (VersionLabel(after.label, Side.AFTER),)
     else:
-        asked = frozenset(node.text for sec in after.sections for node in sec.nodes)
-        before = _draft(manuscript.before, manuscript, Side.BEFORE, asked)
+        shared.asked = frozenset(node.text for sec in after.sections for node in sec.nodes)
+        before = _draft(manuscript.before, manuscript, Side.BEFORE, shared)
         merged, more = sides.lay_together(before.sections, after.sections, manuscript.redline)
         sections = tuple(merged)
         said = {(doubt.code, doubt.sentence) for doubt in after.doubts}
         doubts += [doubt for doubt in before.doubts if (doubt.code, doubt.sentence) not in said]
-        doubts += [*more, *references.stale(sections)]
+        doubts += [*more, *references.stale(sections, shared.finder_for(after.sections))]
         versions = (VersionLabel(before.label, Side.BEFORE), VersionLabel(after.label, Side.AFTER))
         title = replace(title, revision=before.title.revision or title.revision)
     return Reading(
@@ -69,10 +70,25 @@ def outline(manuscript: Manuscript) -> Reading:
     )
 
 
-def _draft(lines: Sequence[Line], manuscript: Manuscript, side: Side, asked: frozenset[str] = frozenset()) -> Draft:
+@dataclass(slots=True)
+class _Shared:
+    """What one reading has learned and the other need not find out again: nearly all lines stand in both."""
+
+    known: mending.Known = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
+    finder: references.Finder | None = None
+
+    def finder_for(self, sections: Sequence[Sec]) -> references.Finder:
+        fresh = references.Finder.of(sections)
+        if self.finder is None or self.finder.names != fresh.names or self.finder.paragraphs != fresh.paragraphs:
+            self.finder = fresh
+        return self.finder
+
+
+def _draft(lines: Sequence[Line], manuscript: Manuscript, side: Side, shared: _Shared) -> Draft:
     # A Word file keeps its footnotes apart; elsewhere they may have run into the lines.
     found = list(lines) if manuscript.format == "docx" else mending.footnotes(lines)
-    pieces, unsure = mending.pieces(found, itu=any(_opens_alone(line) for line in found))
+    pieces, unsure = mending.pieces(found, any(_opens_alone(line) for line in found), shared.known)
     start, declares = _beginning(pieces)
     walked = Walk(pieces, start, side)
     walked.walk()
@@ -84,10 +100,10 @@ def _draft(lines: Sequence[Line], manuscript: Manuscript, side: Side, asked: fro
     if declares:
         front.append(pieces[start].line)  # who declares: words that are nobody's paragraph, and not to be lost
     _number(walked.sections)
-    doubts, glued_numbers = glued.doubts(walked.sections, before, side, asked)
+    doubts, glued_numbers = glued.doubts(walked.sections, before, side, shared.asked)
     flattened = any(doubt.code == "flattened" for doubt in doubts)
     doubts += walked.doubts(unsure, flattened, glued_numbers)
-    doubts += references.missing(walked.sections, side)
+    doubts += references.missing(walked.sections, side, shared.finder_for(walked.sections))
     return Draft(walked.sections, [*front, *walked.closing], head.title, doubts)
 
 

@@ -29,7 +29,30 @@ _UN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+# One of these stands in every text that refers to a paragraph of its own document.
+_CUES = (
+    " above",
+    " below",
+    "present resolution",
+    "referred to",
+    "mentioned in",
+    "described in",
+    "set out",
+    "as per",
+    "pursuant to",
+    "established ",
+    "in accordance",
+    "in line",
+    "under ",
+    "identified in",
+    "specified in",
+    "into account",
+    "stated in",
+    "listed in",
+)
+
+
+        self.known: dict[str, tuple[Reference, ...]] = {}  # texts asked about already
 class Reference:
     """A reference as printed, the section it names, the number, and where it stands in the text."""
 
@@ -46,16 +69,32 @@ class Finder:
         longest_first = sorted({name for name in names if name}, key=len, reverse=True)
         self.names = longest_first
         self.paragraphs = paragraphs
+        self.known: dict[
+            str, tuple[Reference, ...]
+        ] = {}  # texts that were asked about; two readings have most in common
         if longest_first:
             alternatives = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in longest_first)
-            self.pattern: re.Pattern[str] | None = re.compile(rf"\b({alternatives})\s+({_NUMBER})", re.IGNORECASE)
+            self.pattern: re.Pattern[str] | None = re.compile(rf"\b({alternatives})\s+({_NUMBER})")
             # A cheap look before the pattern: the first words of the openers.
             self.hints = tuple({name.split()[0].lower() for name in longest_first})
         else:
             self.pattern = None
             self.hints = ()
 
-    def find(self, text: str) -> Iterator[Reference]:
+    @classmethod
+    def of(cls, sections: Iterable[Sec]) -> Finder:
+        """A finder for the openers of these sections."""
+        held = list(sections)
+        return cls({sec.opener for sec in held if sec.opener}, any(sec.base == "operative" for sec in held))
+
+    def find(self, text: str) -> tuple[Reference, ...]:
+        """The references of a text to the document's own paragraphs."""
+        found = self.known.get(text)
+        if found is None:
+            found = self.known[text] = tuple(self._find(text)) if any(cue in text for cue in _CUES) else ()
+        return found
+
+    def _find(self, text: str) -> Iterator[Reference]:
         if self.pattern is not None and any(hint in text for hint in self.hints):
             for match in self.pattern.finditer(text):
                 behind = text[match.end() :]
@@ -71,9 +110,8 @@ class Finder:
                         yield Reference(match.group(), "operative", match.group(group), match.span())
 
 
-def missing(sections: Sequence[Sec], side: Side) -> list[Doubt]:
+def missing(sections: Sequence[Sec], side: Side, finder: Finder) -> list[Doubt]:
     """References of one reading to numbers that are not in it."""
-    finder = Finder((sec.opener for sec in sections if sec.opener), any(sec.base == "operative" for sec in sections))
     numbers: dict[str, set[str]] = {}
     for sec in sections:
         name = (sec.opener or "operative").lower()
@@ -99,9 +137,8 @@ def missing(sections: Sequence[Sec], side: Side) -> list[Doubt]:
     return doubts
 
 
-def stale(sections: Sequence[Section]) -> list[Doubt]:
+def stale(sections: Sequence[Section], finder: Finder) -> list[Doubt]:
     """References that stand unchanged in both readings while their number has come to mean another paragraph."""
-    finder = Finder((sec.opener for sec in sections if sec.opener), any(sec.opener is None for sec in sections))
     was: dict[tuple[str, str], Paragraph] = {}
     now: dict[tuple[str, str], Paragraph] = {}
     for sec in sections:

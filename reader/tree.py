@@ -121,6 +121,8 @@ class Grower:
         if label is None:
             return self._unnumbered(piece)
         node = Node(piece, label.number, label.printed)
+        if len(label.ways) == 1 and self._goes_on(label.ways[0], piece, node):
+            return node
         depth, way, fresh = self._choose(label, piece, coming, at)
         if fresh:
             del self.stack[depth:]
@@ -139,6 +141,24 @@ class Grower:
         siblings.append(node)
         self.stack.append(Level(way.family, way.value, way.suffix, node, siblings, piece.line.indent, label.number))
         return node
+
+    def _goes_on(self, way: Way, piece: Piece, node: Node) -> bool:
+        """The plain case, which most lines are: the next number of a list that is open, at the same margin."""
+        stack = self.stack
+        for depth in range(len(stack) - 1, -1, -1):
+            level = stack[depth]
+            if level.family != way.family:
+                continue
+            if way.value != level.value + 1 or way.family.startswith(("dec", "bul", "dash")):
+                return False
+            indent = piece.line.indent
+            if indent is not None and level.indent is not None and abs(indent - level.indent) >= 4:
+                return False
+            del stack[depth + 1 :]
+            level.nodes.append(node)
+            stack[depth] = Level(way.family, way.value, way.suffix, node, level.nodes, indent, node.number or "")
+            return True
+        return False
 
     def _note(self, level: Level, way: Way, node: Node) -> None:
         if way.family in ("dash", "bullet"):

@@ -84,10 +84,10 @@ class Walk:
     # ---- one piece ----
 
     def _take(self, piece: Piece, at: int) -> None:
-        text = piece.text
-        if not _WORD.search(text) and piece.label is None:
+        label = piece.label
+        if label is None and not _WORD.search(piece.text):
             return  # a rule, a row of stars
-        if self.part is not Part.PREAMBULAR and self._ends(piece):
+        if self.part is not Part.PREAMBULAR and (self.closed or label is None or not label.sure) and self._ends(piece):
             self.closing.append(piece.line)
             return
         if piece.label is None:
@@ -354,10 +354,10 @@ class Walk:
         label = piece.label
         assert label is not None
         numeric = label.ways[0].family in ("number", "number.", "number)", "OP")
-        found = openers.opener(piece.text)
         if label.ways[0].family == "PP":
             sec = self._preamble()
         elif sec is None or (sec.opener is None and sec.part is Part.PREAMBULAR and numeric):
+            found = openers.opener(piece.text)
             operative = found is not None and found.part is Part.OPERATIVE
             if (
                 self.part is Part.PREAMBULAR
@@ -477,7 +477,9 @@ class Walk:
                     self.side,
                 )
             )
-        place = {id(node): n for n, node in enumerate(node for sec in self.sections for node in every(sec.nodes))}
+        place: dict[int, int] = {}
+        if self.oddities:
+            place = {id(node): n for n, node in enumerate(node for sec in self.sections for node in every(sec.nodes))}
         for code, node, expected, sec in sorted(self.oddities, key=lambda odd: place.get(id(odd[1]), 0)):
             if id(node) in glued_numbers and code in ("number-gap", "number-back"):
                 continue
