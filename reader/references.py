@@ -52,7 +52,7 @@ _CUES = (
 )
 
 
-        self.known: dict[str, tuple[Reference, ...]] = {}  # texts asked about already
+@dataclass(frozen=True, slots=True)
 class Reference:
     """A reference as printed, the section it names, the number, and where it stands in the text."""
 
