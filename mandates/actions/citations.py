@@ -37,6 +37,8 @@ def write(*, version: Version, found: list[dict]) -> None:
 
 def copy_to_predecessor(*, version: Version) -> None:
     """Give the text before the citations of the paragraphs whose words are the same after."""
+    if version.predecessor is None:
+        return
     same = version.paragraphs.exclude(predecessor=None).select_related("predecessor").prefetch_related("citations")
     Citation.objects.bulk_create(
         [
@@ -49,7 +51,7 @@ def copy_to_predecessor(*, version: Version) -> None:
                 key=said.key,
             )
             for row in same
-            if row.text == row.predecessor.text
+            if row.predecessor and row.text == row.predecessor.text
             for said in row.citations.all()
         ],
         batch_size=500,

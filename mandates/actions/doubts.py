@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from mandates.models import Doubt, Member
 
-from . import Overtaken, Refused
+from . import Overtaken, Refused, tracked
 
 
 @transaction.atomic
@@ -24,8 +24,7 @@ def answer(*, doubt: Doubt, words: str, by: Member, at: datetime) -> None:
             (_("%(who)s: “%(answer)s”") % {"who": row.answered_by, "answer": row.answer},),
         )
     row.answer, row.answered_by, row.answered_at = words.strip(), by, at
-    row._history_user, row._history_date = by, at
-    row.save()
+    tracked.save(row=row, by=by, at=at)
     doubt.refresh_from_db()
 
 
@@ -34,6 +33,5 @@ def ask_again(*, doubt: Doubt, by: Member, at: datetime) -> None:
     """Take an answer back; the question stands again."""
     row = Doubt.objects.select_for_update().get(pk=doubt.pk)
     row.answer, row.answered_by, row.answered_at = "", None, None
-    row._history_user, row._history_date, row._change_reason = by, at, _("taken back")
-    row.save()
+    tracked.save(row=row, by=by, at=at, why=_("taken back"))
     doubt.refresh_from_db()

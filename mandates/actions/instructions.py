@@ -23,7 +23,7 @@ from mandates.models import (
     Unit,
 )
 
-from . import Overtaken, assignments, facts, schedules, sessions, tasks
+from . import Overtaken, assignments, facts, schedules, sessions, tasks, tracked
 
 LONGEST_TITLE = 110  # characters; a title is a handle, the wording stands beside it
 
@@ -48,9 +48,9 @@ def add(*, paragraph: Paragraph, fields: dict, title: str, by: Member, at: datet
         created_at=at,
         **_plain(fields),
     )
-    _save(instruction, by, at, None)
+    tracked.save(row=instruction, by=by, at=at)
     place(instruction=instruction, paragraph=paragraph, spans=fields.get("spans") or {})
-    _set_lists(instruction, fields, paragraph, by, at)
+    _set_lists(instruction, fields, by, at)
     assignments.suggest(instruction=instruction, by=by, at=at)
     _follow(instruction, by, at)
     return instruction
@@ -70,8 +70,8 @@ def edit(*, instruction: Instruction, seen: int, fields: dict, title: str, by: M
     for name, value in _plain(fields).items():
         setattr(row, name, value)
     row.revision += 1
-    _save(row, by, at, fields.get("why"))
-    _set_lists(row, fields, row.places.select_related("paragraph__version").last().paragraph, by, at)
+    tracked.save(row=row, by=by, at=at, why=fields.get("why"))
+    _set_lists(row, fields, by, at)
     _follow(row, by, at, fields.get("why") or _("the instruction was edited"))
     instruction.refresh_from_db()
 
@@ -84,7 +84,7 @@ def place(*, instruction: Instruction, paragraph: Paragraph, spans: dict) -> Non
 def close(*, instruction: Instruction, by: Member, at: datetime, reason: str) -> None:
     """Close an instruction that a newer text dropped. It stays, with its history."""
     instruction.state = Instruction.State.CLOSED
-    _save(instruction, by, at, reason)
+    tracked.save(row=instruction, by=by, at=at, why=reason)
     tasks.end(instruction=instruction, by=by, at=at, why=reason)
 
 
@@ -92,7 +92,7 @@ def reopen(*, instruction: Instruction, by: Member, at: datetime) -> None:
     """Open a closed instruction again."""
     closed = instruction.history.filter(state=Instruction.State.CLOSED).first()
     instruction.state = Instruction.State.OPEN
-    _save(instruction, by, at, _("opened again"))
+    tracked.save(row=instruction, by=by, at=at, why=_("opened again"))
     tasks.resume(instruction=instruction, by=by, at=at, closed_at=closed.history_date if closed else None)
 
 
@@ -102,8 +102,7 @@ def forget(*, instruction: Instruction, by: Member, at: datetime) -> None:
     Refused where people have reported on one of its tasks, which would go with it.
     """
     tasks.refuse_where_reported(instruction=instruction)
-    instruction._history_user, instruction._history_date, instruction._change_reason = by, at, _("taken back")
-    instruction.delete()
+    tracked.delete(row=instruction, by=by, at=at, why=_("taken back"))
 
 
 def _follow(instruction: Instruction, by: Member, at: datetime, why: str = "") -> None:
@@ -122,20 +121,15 @@ def _plain(fields: dict) -> dict:
     }
 
 
-def _save(row, by: Member, at: datetime, why: str | None) -> None:
-    row._history_user, row._history_date, row._change_reason = by, at, why
-    row.save()
-
-
-def _set_lists(instruction: Instruction, fields: dict, paragraph: Paragraph, by: Member, at: datetime) -> None:
+def _set_lists(instruction: Instruction, fields: dict, by: Member, at: datetime) -> None:
     """Make addressees, action lines, goals and schedule as `fields` says, touching only the rows that differ."""
-    house = paragraph.version.resolution.body.house
+    house = instruction.resolution.body.house
     addressees = [_addressee(name, house) for name in fields.get("addressees") or []]
     _match(instruction.addressings, "addressee", addressees, by, at)
     lines = ActionLine.objects.filter(code__in=fields.get("action_lines") or [])
     _match(instruction.line_tags, "action_line", lines, by, at)
     _match(instruction.goal_tags, "goal", Goal.objects.filter(number__in=fields.get("sdgs") or []), by, at)
-    _set_schedule(instruction, fields, by, at, source=_("named in %(text)s") % {"text": paragraph.version})
+    _set_schedule(instruction, fields, by, at, source=_("named in %(text)s") % {"text": instruction.resolution})
 
 
 def _match(tags, name: str, wanted, by: Member, at: datetime) -> None:
@@ -145,10 +139,9 @@ def _match(tags, name: str, wanted, by: Member, at: datetime) -> None:
         if getattr(tag, f"{name}_id") in wanted:
             del wanted[getattr(tag, f"{name}_id")]
         else:
-            tag._history_user, tag._history_date = by, at
-            tag.delete()
+            tracked.delete(row=tag, by=by, at=at)
     for row in wanted.values():
-        _save(tags.model(instruction=tags.instance, **{name: row}), by, at, None)
+        tracked.save(row=tags.model(instruction=tags.instance, **{name: row}), by=by, at=at)
 
 
 def _addressee(name: str, house: str) -> Addressee:
@@ -170,8 +163,7 @@ def _set_schedule(instruction: Instruction, fields: dict, by: Member, at: dateti
     schedule = instruction.schedules.first()
     if not deadline and not any(route.values()):
         if schedule:
-            schedule._history_user, schedule._history_date = by, at
-            schedule.delete()
+            tracked.delete(row=schedule, by=by, at=at)
         return
     due_on, precision = _date(deadline)
     session = None
@@ -198,7 +190,7 @@ def _set_schedule(instruction: Instruction, fields: dict, by: Member, at: dateti
     for name, value in values.items():
         setattr(schedule, name, value)
     schedules.settle(schedule=schedule, at=at)
-    _save(schedule, by, at, None)
+    tracked.save(row=schedule, by=by, at=at)
 
 
 def _receiver(names: list[str]):
@@ -217,9 +209,10 @@ def _date(deadline: dict) -> tuple[date | None, str]:
     parts = [int(part) for part in (deadline.get("date") or "").split("-") if part.isdigit()]
     try:
         if len(parts) == 3:
-            return date(*parts), precision.DAY
+            return date(parts[0], parts[1], parts[2]), precision.DAY
         if len(parts) == 2:
-            return date(*parts, calendar.monthrange(*parts)[1]), precision.MONTH
+            last = calendar.monthrange(parts[0], parts[1])[1]
+            return date(parts[0], parts[1], last), precision.MONTH
         year = parts[0] if parts else deadline.get("year")
         if year and not deadline.get("recurrence"):
             return date(year, 12, 31), precision.YEAR

@@ -50,8 +50,9 @@ def tie_to_held(*, version: Version, before: Version) -> None:
             row.redline = word_redline(older.text, row.text)
     following = _ghosts(version, new, old, continued)
     position = 0
-    for row in [None, *new]:
-        for one in ([row] if row else []) + following.get(row, []):
+    beginning: list[Paragraph | None] = [None, *new]
+    for place in beginning:
+        for one in ([place] if place else []) + following.get(place, []):
             one.position, position = position, position + 1
     high = len(new) + len(old) + 1  # positions are unique at every moment, so they are moved out of the way first
     version.paragraphs.update(position=F("position") + high)

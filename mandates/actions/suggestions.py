@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from mandates.models import Instruction, Member, Paragraph, Place, Suggestion, Version
 
-from . import Overtaken, Refused, instructions
+from . import Overtaken, Refused, instructions, tracked
 
 T = TypeVar("T")
 State, Kind = Suggestion.State, Suggestion.Kind
@@ -311,7 +311,7 @@ def _locked(suggestion: Suggestion, seen: int, *, want_open: bool = True) -> Sug
 
 def said_of(row: Suggestion) -> Iterable[str]:
     """What was decided about a suggestion, as sentences."""
-    if row.decided_by:
+    if row.decided_by and row.decided_at:
         yield _("%(who)s: %(what)s, %(when)s.") % {
             "who": row.decided_by,
             "what": row.get_state_display(),
@@ -329,8 +329,7 @@ def _mark(row: Suggestion, state: str, by: Member, at: datetime, reason: str) ->
 def _save(row: Suggestion, state: str, by: Member, at: datetime, reason: str, why: str) -> None:
     row.state, row.reason = state, reason
     row.revision = row.revision + 1 if row.pk else 1
-    row._history_user, row._history_date, row._change_reason = by, at, why or None
-    row.save()
+    tracked.save(row=row, by=by, at=at, why=why)
 
 
 def _next_position(paragraph: Paragraph) -> int:

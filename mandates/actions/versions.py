@@ -22,7 +22,7 @@ from mandates.models import (
     Version,
 )
 
-from . import Refused, citations, facts, lineage, suggestions
+from . import Refused, citations, facts, lineage, suggestions, tracked
 
 State = Version.State
 GONE = Paragraph.Change.GONE
@@ -55,9 +55,8 @@ def lay_down(*, reading: dict, document: Document, by: Member, at: datetime) -> 
         state=_state_of_new(resolution, reading),
         at=at,
         predecessor=before,
+        adopted=reading["document"].get("adopted") or "",
     )
-    after.adopted = (reading["document"].get("adopted") or "")[:10] if after.state == State.IN_FORCE else ""
-    after.save(update_fields=["adopted"])
     laid = _write_text(after, reading, side="after")
     if before:
         if "before" in labels:
@@ -72,7 +71,7 @@ def lay_down(*, reading: dict, document: Document, by: Member, at: datetime) -> 
     places = {row.address: row for row, _node in sorted(laid, key=lambda pair: pair[0].change != GONE)}
     _write_doubts(after, reading, places)
     citations.write(version=after, found=reading.get("citations") or [])
-    if "before" in labels and before.document_id == document.pk:
+    if before and "before" in labels and before.document_id == document.pk:
         citations.copy_to_predecessor(version=after)
     citations.resolve(resolution=resolution)
     suggestions.propose(version=after, reading=reading, by=by, at=at)
@@ -107,8 +106,7 @@ def _locked(version: Version) -> None:
 
 def _move(version: Version, state: str, by: Member, at: datetime, reason: str) -> None:
     version.state = state
-    version._history_user, version._history_date, version._change_reason = by, at, reason
-    version.save(update_fields=["state"])
+    tracked.save(row=version, by=by, at=at, why=reason)
 
 
 def _resolution(said: dict) -> Resolution:
@@ -122,8 +120,8 @@ def _resolution(said: dict) -> Resolution:
     held = Resolution.objects.filter(key=key).first()
     if held:
         return held
-    kind = said.get("kind") if said.get("kind") in Resolution.Kind.values else Resolution.Kind.RESOLUTION
-    if kind == Resolution.Kind.OTHER and number:
+    kind = str(said.get("kind"))
+    if kind not in Resolution.Kind.values or (kind == Resolution.Kind.OTHER and number):
         kind = Resolution.Kind.RESOLUTION
     return Resolution.objects.create(
         key=key, slug=_slug(key), body=body, kind=kind, number=(number or "")[:40], title=title
@@ -163,6 +161,7 @@ def _new_version(
     state: str,
     at: datetime,
     predecessor: Version | None = None,
+    adopted: str = "",
 ) -> Version:
     last = resolution.versions.order_by("-position").first()
     version = Version(
@@ -174,9 +173,9 @@ def _new_version(
         session=_session_of(label, resolution.body),
         document=document,
         predecessor=predecessor,
+        adopted=adopted[:10] if state == State.IN_FORCE else "",
     )
-    version._history_user, version._history_date = document.received_by, at
-    version.save()
+    tracked.save(row=version, by=document.received_by, at=at)
     return version
 
 

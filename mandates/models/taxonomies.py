@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -27,7 +29,7 @@ class ActionLine(models.Model):
     focal_unit = models.ForeignKey(
         "Unit", models.SET_NULL, null=True, blank=True, related_name="focal_for", verbose_name=_("focal point")
     )
-    goals = models.ManyToManyField("Goal", related_name="action_lines", blank=True)
+    goals: models.ManyToManyField[Goal, Any] = models.ManyToManyField("Goal", related_name="action_lines", blank=True)
     source = models.TextField(_("source"), blank=True)
     history = HistoricalRecords()
 
