@@ -81,6 +81,12 @@ _DEED = re.compile(
     r"(?:(?<!meet)ing|tion|sion|ment|ance|ence|ship|ness|ity)s?$|^(?:use|work|efforts?|role|access|support|progress)$",
     re.I,
 )
+
+
+def _is_somebody(words: str) -> bool:
+    return bool(_SOMEBODY.match(words)) and not _DEED.search(_head(words))
+
+
 # What stands beside a name and is none of its own: "Israel, the occupying Power", "the Group, open to all members"
 _BESIDE = re.compile(
     r"\s*(?:the\s+occupying\s+Power|open\s+to|together\s+with|along\s+with|as\s|chaired\b|led\b|established\b)", re.I
@@ -159,9 +165,7 @@ def named(text: str, start: int, end: int, *, sure: bool = False) -> tuple[Named
         elif following is not None and _leans(words, following):
             hold = first
             continue
-        elif _is_actor(words):
-            merged.append((first, right))
-        elif sure and following is None and not merged and _SOMEBODY.match(words) and not _DEED.search(_head(words)):
+        elif _is_actor(words) or (sure and following is None and not merged and _is_somebody(words)):
             merged.append((first, right))
         hold = None
     result = []
@@ -200,7 +204,18 @@ def _is_known_kind(words: str) -> bool:
 
 # Heads that share what follows the last of them: "agencies, funds and programmes of the United Nations system"
 _SHARING = frozenset(
-    "organs organizations agencies funds programmes bodies entities commissions mechanisms offices".split()
+    {
+        "organs",
+        "organizations",
+        "agencies",
+        "funds",
+        "programmes",
+        "bodies",
+        "entities",
+        "commissions",
+        "mechanisms",
+        "offices",
+    }
 )
 
 
@@ -220,7 +235,7 @@ def _leans(piece: str, following: str) -> bool:
     if head.isupper() and head not in _TOPICS:
         return False
     if head[:1].isupper():
-        # "Food | and Agriculture Organization": proper words that end in a kind of body; "Israel | and Lebanon" does not
+        # "Food | and Agriculture Organization": proper words that end in a kind of body; not so "Israel | and Lebanon"
         return (
             _is_known_kind(following)
             and bool(re.match(r"\s*(?:[A-Z][\w-]*\s+)*[A-Z][\w-]*\b", following))
@@ -280,9 +295,9 @@ def after(text: str, start: int, end: int) -> Object:
     """
     if (onto := _ONTO.match(text, start, end)) and not grammar.infinitive(text, onto.start("to")):
         start = onto.end()
-        if onto_that := _LATER_THAT.search(text, start, end):
-            if who := named(text, start, onto_that.start()):
-                return Object(who, onto_that.start() + 1, "recommended-to")
+        onto_that = _LATER_THAT.search(text, start, end)
+        if onto_that and (who := named(text, start, onto_that.start())):
+            return Object(who, onto_that.start() + 1, "recommended-to")
     if that := _THAT.match(text, start, end):
         return _that(text, that.end(), end)
     to = _next_to(text, start, end)
@@ -291,7 +306,7 @@ def after(text: str, start: int, end: int) -> Object:
             return Object((), to, "object-of-the-verb")
         before = text[start:to]
         word = _LAST_WORD.search(before)
-        nobody = bool(word) and word[1] in _NOBODY
+        nobody = word is not None and word[1] in _NOBODY
         near = len(before.split()) <= 16
         who = named(text, start, to, sure=near and not nobody)
         if nobody and (not who or "," not in text[who[-1].span[1] : to]):

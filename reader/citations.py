@@ -1,8 +1,8 @@
 """References to other texts and to places of the same text, each with the key by which it is resolved.
 
-The table is ordered: what an earlier rule took, a later one leaves. A resolution's number alone says nothing ("Resolution
-70" exists at PP, WTSA, WTDC and ITU-R): the conference comes from the bracket, from "of the World Telecommunication …",
-or from whose text it is. Traps and counts: facts/citations.json.
+The table is ordered: what an earlier rule took, a later one leaves. A resolution's number alone says nothing
+("Resolution 70" exists at PP, WTSA, WTDC and ITU-R): the conference comes from the bracket, from "of the World
+Telecommunication …", or from whose text it is. Traps and counts: facts/citations.json.
 """
 
 from __future__ import annotations
@@ -12,25 +12,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from reader.sessions import Ground
+from reader import facts
 from reader.document import Citation
-
-# Where and when ITU's conferences met, so that "(Rev. Hammamet, 2016)" tells WTSA from PP. From the brackets of the
-# Final Acts of PP-18 and the list of conferences in facts/events.json; earlier ones as ITU names them.
-PLACES = {
-    "PP": "Kyoto 1994, Minneapolis 1998, Marrakesh 2002, Antalya 2006, Guadalajara 2010, Busan 2014, Dubai 2018, Bucharest 2022, Doha 2026",
-    "WTSA": "Montreal 2000, Florianópolis 2004, Florianopolis 2004, Johannesburg 2008, Dubai 2012, Hammamet 2016, Geneva 2022, New Delhi 2024",
-    "WTDC": "Valletta 1998, Istanbul 2002, Doha 2006, Hyderabad 2010, Dubai 2014, Buenos Aires 2017, Kigali 2022, Baku 2025",
-    "RA": "Geneva 2012, Geneva 2015, Sharm el-Sheikh 2019, Dubai 2023, Shanghai 2027",
-    "WRC": "Geneva 2003, Geneva 2007",
-}
+from reader.sessions import Ground
 
 
 @cache
 def _conferences() -> dict[tuple[str, str], str]:
-    table = {}
-    for conference, places in PLACES.items():
-        for place in places.split(", "):
+    table: dict[tuple[str, str], str] = {}
+    for conference, places in facts.conferences().items():
+        for place in places:
             city, _, year = place.rpartition(" ")
             table.setdefault((city.lower(), year), conference)
     return table
@@ -156,11 +147,11 @@ def _paragraphs(match: re.Match[str], ground: Ground) -> list[str]:
     numbers: list[str] = []
     for piece in re.finditer(r"(?P<sep>[-–]|to\s+)?\s*(?P<n>\d{1,3}(?:\s?[a-z]\))?)", words):
         number = re.sub(r"[\s)]", "", piece["n"])
-        if piece["sep"] and numbers and number.isdigit() and numbers[-1].isdigit():
-            if 0 < int(number) - int(numbers[-1]) <= 80:
-                numbers[-1] = f"{numbers[-1]}-{number}"
-                continue
-        numbers.append(number)
+        ranged = bool(piece["sep"] and numbers) and number.isdigit() and numbers[-1].isdigit()
+        if ranged and 0 < int(number) - int(numbers[-1]) <= 80:
+            numbers[-1] = f"{numbers[-1]}-{number}"
+        else:
+            numbers.append(number)
     if match["outcome"]:
         name = re.sub(r"\s+", " ", match["outcome"])
         name = re.sub(r" for (?:the Information Society|Sustainable Development)$", "", name)
@@ -173,10 +164,11 @@ def _paragraphs(match: re.Match[str], ground: Ground) -> list[str]:
     return [f"{stem}/{n}" for n in numbers]
 
 
-# Sections of an ITU text that other clauses point to: "resolves 5 above", "instructs the Secretary-General 3", "considering e)"
+# Sections of an ITU text that other clauses point to: "resolves 5 above", "instructs the Secretary-General 3"
 _SECTION = (
-    r"(?:further\s+|also\s+)?(?:resolves(?:\s+(?:further|also|to\s+(?:instruct|invite|request)[^,;.0-9]{0,80}?))?|decides|considering(?:\s+(?:further|also))?|recogni[sz]ing(?:\s+(?:further|also))?"
-    r"|noting(?:\s+(?:further|also))?|recalling(?:\s+(?:further|also))?|bearing\s+in\s+mind|emphasi[sz]ing|(?:requests|instructs|invites|encourages|urges)\s+(?:the\s+)?[A-Z][A-Za-z&,' -]{2,120}?)"
+    r"(?:further\s+|also\s+)?(?:resolves(?:\s+(?:further|also|to\s+(?:instruct|invite|request)[^,;.0-9]{0,80}?))?|decides"
+    r"|(?:considering|recogni[sz]ing|noting|recalling)(?:\s+(?:further|also))?|bearing\s+in\s+mind|emphasi[sz]ing"
+    r"|(?:requests|instructs|invites|encourages|urges)\s+(?:the\s+)?[A-Z](?:[A-Za-z&,'-]|\x20){2,120}?)"
 )
 
 
@@ -266,7 +258,7 @@ RULES: tuple[Rule, ...] = (
             "urges ",
         ),
     ),
-    # "Resolution 140 (Rev. Bucharest, 2022)", "Resolutions 101, 102 and 133 (Rev. Guadalajara, 2010)", "Resolution ITU-R 67 (Geneva, 2015)"
+    # "Resolution 140 (Rev. Bucharest, 2022)", "Resolutions 101 and 102 (Rev. Guadalajara, 2010)", "Resolution ITU-R 67 …"
     Rule(
         "itu-conference-resolution",
         "itu-resolution",
@@ -285,7 +277,7 @@ RULES: tuple[Rule, ...] = (
         ),
         needs=("esolution", "ecision", "ecommendation", "pinion"),
     ),
-    # "UNGA Resolution 70/1", "General Assembly resolutions 71/243 and 72/279", "Council resolution 2006/46", "its resolution 50/12"
+    # "UNGA Resolution 70/1", "General Assembly resolutions 71/243 and 72/279", "its resolution 50/12"
     Rule(
         "resolution-by-session",
         "un-resolution",
@@ -359,7 +351,7 @@ RULES: tuple[Rule, ...] = (
         (("in document A/C.2/59/3.", ("A/C.2/59/3",)), ("A/RES/80/173 and E/2025/31", ("A/RES/80/173", "E/2025/31"))),
         needs=("/",),
     ),
-    # "Council Resolution 1332 (C11, last amended C24)", "Resolution 1305 (2009)", "PP Resolution 214", "resolution 1325 (2000)" of the Security Council
+    # "Council Resolution 1332 (C11, last amended C24)", "Resolution 1305 (2009)", "PP Resolution 214"
     Rule(
         "resolution-by-number",
         "itu-resolution",

@@ -68,7 +68,7 @@ _KIND = r"(?:(?:regular|annual|substantive|resumed|ordinary|organizational|plena
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A form of words for a deadline. `examples`: text → what `answer` prints of it (session, date, year, recurrence)."""
+    """A form of words for a deadline. `examples`: text → what `answer` prints of it (words, session, date, …)."""
 
     name: str
     pattern: str
@@ -388,7 +388,8 @@ _TALKED_ABOUT = re.compile(
 
 
 _TALKS = (
-    "on ", "up ", "ing ", "rotates ", "since ", "after ", "for ", "at ", "in ", "during ", "of ", "by ", "to ", "contribution ", "the ", "its ",
+    "on ", "up ", "ing ", "rotates ", "since ", "after ", "for ", "at ", "in ", "during ", "of ", "by ", "to ",
+    "contribution ", "the ", "its ",
 )  # fmt: skip
 
 

@@ -20,8 +20,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from reader import addressees, citations, deadlines, duties, grammar, routes, sessions, taxonomies
-from reader.duties import GERUND, Clause, Span, Told
+from reader.deadlines import Found
 from reader.document import Citation, Deadline, Doubt, Instruction, Paragraph, Part, Reading, Section, Side
+from reader.duties import GERUND, Clause, Span, Told
 from reader.sessions import Ground
 from reader.words import INFINITIVES
 
@@ -32,10 +33,10 @@ from reader.words import INFINITIVES
 class _Whole:
     """What is found once in a paragraph and then shared out to its clauses by place."""
 
-    deadlines: list[deadlines.Found]
+    deadlines: list[Found]
     citations: list[Citation]
 
-    def deadlines_within(self, start: int, end: int) -> list[deadlines.Found]:
+    def deadlines_within(self, start: int, end: int) -> list[Found]:
         """Those whose words lie between two offsets; the list is in the order of the text."""
         if len(self.deadlines) < 2:
             return [f for f in self.deadlines if start <= f.span[0] and f.span[1] <= end]
@@ -109,7 +110,7 @@ def _instruction(text: str, address: str, clause: Clause, whole: _Whole, ground:
             text,
             _deed(text, start, end) if clause.names else start,
             end,
-            deadline and spans["deadline"] if rules.get("deadline") not in _ASIDE else None,
+            spans.get("deadline") if rules.get("deadline") not in _ASIDE else None,
         ),
         deliverable=thing.value if thing else None,
         reports_to=tuple(p.value for p in to),
@@ -166,8 +167,11 @@ def opener_told(opener: str) -> Told | None:
         return None
     rest = re.sub(r"\s+(?:to|that)$", "", text)
     names = addressees.named(rest, verb.span[1], len(rest)) if rest[verb.span[1] :].strip() else ()
-    return Told(verb.force if verb.rule != "verb-in-verb" else text.split()[0].lower() if text.split()[0].lower() in {"resolves", "decides"} else verb.force,
-                verb.force, verb.strength, tuple(n.name for n in names), "opener", 0.95)  # fmt: skip
+    outer = re.search(r"\b(?:resolves|decides)\b", text, re.I) if verb.rule == "verb-in-verb" else None
+    printed = (
+        outer[0].lower() if outer else verb.force
+    )  # "resolves to instruct": it resolves, with the force of instructing
+    return Told(printed, verb.force, verb.strength, tuple(n.name for n in names), "opener", 0.95)
 
 
 _TERMS = re.compile(
@@ -314,7 +318,7 @@ def _items(
         return
     infinitive = bool(_ITEM.match(text))
     first = re.match(r"\W*(?P<word>[A-Za-z]+)", text)
-    base = bool(first) and first["word"].lower() in INFINITIVES
+    base = first is not None and first["word"].lower() in INFINITIVES
     if own_action and not (infinitive or (by and GERUND.match(text)) or grammar.opening(text)):
         for grandchild in child.children:  # nouns under "including:" are no duties, but what stands under them may be
             if _ITEM.match(grandchild.text):

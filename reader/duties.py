@@ -1,7 +1,7 @@
 """A paragraph taken apart into clauses: one per directive verb, and one per item of an "and to …" list.
 
-A clause is the words of one duty, the verb that lays it on somebody, and who is told. What else the words hold (deadline,
-route, action lines) is for `directions`.
+A clause is the words of one duty, the verb that lays it on somebody, and who is told. What else the words hold
+(deadline, route, action lines) is for `directions`.
 """
 
 from __future__ import annotations
@@ -401,7 +401,9 @@ def _under(text: str, start: int, told: Told) -> list[Clause]:
 
 def _begins_a_duty(text: str, start: int) -> bool:
     first = re.match(r"\W*(?P<word>[A-Za-z-]+)", text[start:])
-    return bool(first) and (first["word"].lower() in INFINITIVES | {"to"} or bool(GERUND.match(text[start:])))
+    if first is None:
+        return False
+    return first["word"].lower() in INFINITIVES | {"to"} or bool(GERUND.match(text[start:]))
 
 
 def _in_terms(text: str, start: int, end: int, told: Told) -> list[Clause]:

@@ -34,7 +34,10 @@ _MAKING = (
     r"|setting\s+up|compiling|formulating|organi[sz]ing|convening|holding|hosting|updating|conducting|undertaking|carrying\s+out|making|appointing"
     r"|transmitting|circulating|delivering|launching|finali[sz]ing|completing|designing|building|contributing|proposing|sharing|collecting)"
 )
-_CHAINED = r"(?:(?:continue|help|seek|strive|agree|begin)\s+to\s+)?(?:(?:also|further|jointly|regularly|periodically|annually|not)\s+)?"
+_CHAINED = (
+    r"(?:(?:continue|help|seek|strive|agree|begin)\s+to\s+)?"
+    r"(?:(?:also|further|jointly|regularly|periodically|annually|not)\s+)?"
+)
 _HEAD = re.compile(
     rf"\W*(?:that\s[^;]{{0,200}}?\s(?:should|shall|will|must)\s+|[^;:]{{0,160}}?\bto\s+|[Tt]o\s+)?{_CHAINED}(?:[a-z]+(?:,\s[a-z]+)*\s+and\s+)?(?P<verb>{_MAKE}|{_MAKING})\b(?:\s+and\s+[a-z]+)?\s+",
     re.I,
@@ -154,11 +157,8 @@ def _bodies() -> tuple[re.Pattern[str], dict[str, str]]:
 @cache
 def _abbreviated(words: str, family: str) -> str:
     plain = re.sub(r"\s+", " ", words)
-    return (
-        addressees.whose(plain, family)
-        if plain in {"Council", "Assembly", "Commission"} and addressees.whose(plain, family)
-        else _bodies()[1].get(plain, plain)
-    )
+    own = addressees.whose(plain, family) if plain in {"Council", "Assembly", "Commission"} else None
+    return own or _bodies()[1].get(plain, plain)
 
 
 # Verbs and nouns of handing over, each by its stem and in the lower case in which running text prints them.
@@ -166,7 +166,11 @@ _HANDS_OVER = re.compile(
     r"(?:report|submi(?:t|ssion)|present|provid|transmit|contribut|convey|communicat|brief|inform|forward|updat|refer|mak(?:e|ing)|bring|recommendation|"
     r"proposal|deliver|circulat|disseminat|feedback|advi[sc]e|send)"
 )
-_LEAD = r"(?:the\s+|its\s+|each\s+(?:session\s+of\s+(?:the\s+)?)?|every\s+)?(?:next\s+|(?:19|20)\d\d\s+|ECOSOC\s+|ITU\s+|UNGA\s+annual\s+|annual\s+|(?:\S+\s+){0,3}?sessions?\s+of\s+(?:the\s+)?|[A-Z][a-z]+(?:-[a-z]+)?\s+(?=World\s+Health))*"
+_LEAD = (
+    r"(?:the\s+|its\s+|each\s+(?:session\s+of\s+(?:the\s+)?)?|every\s+)?"
+    r"(?:next\s+|(?:19|20)\d\d\s+|ECOSOC\s+|ITU\s+|UNGA\s+annual\s+|annual\s+"
+    r"|(?:\S+\s+){0,3}?sessions?\s+of\s+(?:the\s+)?|[A-Z][a-z]+(?:-[a-z]+)?\s+(?=World\s+Health))*"
+)
 
 
 # What stands between "to" and a body's name: "to the 30th session of", "to each session of the", "to the 2026"
@@ -182,9 +186,10 @@ _ON_THE_WAY = re.compile(r"[^;:]{0,3}|,?\s*at\s[^,;]{0,60}|,?\s*in\s\d{4}")
 
 # Words without one of which no body is named that anything could be handed to.
 _BODY_TRACES = (
-    "Council", "Assembl", "Commission", "Committee", "onference", "orum", "Board", "Group", "Member States", "membership", "ECOSOC", "CSTD",
-    "HLPF", "UNGA", "CWG", "WTSA", "WTDC", "WRC", "PP", "RA", "AG", "IGF", "UNGIS", "UNEA", "Secretary-General", "Task Force", "Nations",
-    "Partnership", "acilitators", "MSC", "MEPC", "ITU-",
+    "Council", "Assembl", "Commission", "Committee", "onference", "orum", "Board", "Group", "Member States",
+    "membership", "ECOSOC", "CSTD", "HLPF", "UNGA", "CWG", "WTSA", "WTDC", "WRC", "PP", "RA", "AG", "IGF", "UNGIS",
+    "UNEA", "MSC", "MEPC",
+    "Secretary-General", "Task Force", "Nations", "Partnership", "acilitators", "ITU-",
 )  # fmt: skip
 
 
@@ -257,9 +262,9 @@ _QUALIFIER = re.compile(
 
 
 _QUALIFIER_TRACES = (
-    " as appropriate", " as and when", " as necessary", " as applicable", " as required", " as needed", " as relevant", "here a", "here n",
-    "here p", "if ", "possible", "request", "within ", "subject to", "ccordance with", "n line with", " with ", " basis", "agreed terms",
-    " as a matter", "regularly", "without ",
+    " as appropriate", " as and when", " as necessary", " as applicable", " as required", " as needed", " as relevant",
+    "here a", "here n", "here p", "if ", "possible", "request", "ithin ", "subject to", "ccordance with", "n line with",
+    " with ", " basis", "agreed terms", " as a matter", "regularly", "without ",
 )  # fmt: skip
 
 

@@ -42,80 +42,6 @@ _OWN_SERIES = {
 }
 
 
-# ---- whose text ------------------------------------------------------------------------------------------------------
-
-_SYMBOL_YEARS: tuple[tuple[str, str, Callable[[re.Match[str]], tuple[int | None, int | None]]], ...] = (
-    (r"A/HRC/(?:RES|DEC)/(?P<n>\d+)/", "HRC", lambda m: (session_year("HRC", int(m["n"])), int(m["n"]))),
-    (r"A/HRC/(?P<n>\d+)/L", "HRC", lambda m: (session_year("HRC", int(m["n"])), int(m["n"]))),
-    (r"A/(?:RES/|DEC/)?(?P<n>\d{2})/", "UN", lambda m: (1945 + int(m["n"]), int(m["n"]))),
-    (r"E/(?:RES/)?(?P<n>\d{4})/", "ECOSOC", lambda m: (int(m["n"]), None)),
-    (r"(?:UNEP/)?EA\.(?P<n>\d)/", "UNEA", lambda m: (session_year("UNEA", int(m["n"])), int(m["n"]))),
-    (r"WHA(?P<n>\d{2})[.(/]", "WHO", lambda m: (1947 + int(m["n"]), int(m["n"]))),
-    (r"EB(?P<n>\d{3})", "WHO", lambda m: (session_year("EB", int(m["n"])), None)),
-    (r"HSP/HA\.(?P<n>\d)", "UN-Habitat", lambda m: (session_year("UNHA", int(m["n"])), int(m["n"]))),
-    (
-        r"(?:A|MEPC|MSC|LEG|FAL|TC)\.\d+\((?P<n>\d+)\)",
-        "IMO",
-        lambda m: (session_year("IMO-A", int(m["n"])) if m[0][0] == "A" else None, None),
-    ),
-)
-# Words in the name of a body → whose text it is, and the series of its sessions.
-_BODIES: tuple[tuple[str, str, str | None], ...] = (
-    (r"human rights council|^hrc\b", "HRC", "HRC"),
-    (r"commission on science and technology|^cstd\b", "ECOSOC", "CSTD"),
-    (r"economic and social council|^ecosoc\b", "ECOSOC", "ECOSOC"),
-    (r"habitat", "UN-Habitat", "UNHA"),
-    (r"environment assembly|^unea\b", "UNEA", "UNEA"),
-    (r"executive board", "WHO", "EB"),
-    (r"health assembly|world health|^who\b|^wha\b", "WHO", "WHA"),
-    (r"marine environment|^mepc\b", "IMO", "MEPC"),
-    (r"maritime safety|^msc\b", "IMO", "MSC"),
-    (r"\bimo\b|maritime", "IMO", "IMO-A"),
-    (r"plenipotentiary|^pp\b", "ITU", "PP"),
-    (r"standardi[sz]ation assembly|\bwtsa\b", "ITU", "WTSA"),
-    (r"development conference|\bwtdc\b", "ITU", "WTDC"),
-    (r"radiocommunication assembly|^ra\b", "ITU", "RA"),
-    (r"radiocommunication conference|^wrc\b", "ITU", "WRC"),
-    (r"\bitu\b|telecommunication", "ITU", "C"),
-    (r"general assembly|^unga\b", "UN", "UNGA"),
-)
-
-
-def ground(title: Title, label: str = "") -> Ground:
-    """Whose text it is and of which year, from what the document says of itself.
-
-    `label` is that of the reading in question ("C26", "Rev. Dubai, 2018"): before and after the tracked changes may be
-    years apart.
-    """
-    family, own = next(
-        ((f, o) for pattern, f, o in _BODIES if re.search(pattern, (title.body or "").lower())), (None, None)
-    )
-    year, session, month = None, None, None
-    for pattern, whose, resolve in _SYMBOL_YEARS:
-        if title.symbol and (match := re.match(pattern, title.symbol)):
-            if family is None:
-                family, own = whose, _OWN_SERIES.get(whose)
-            year, session = resolve(match)
-            break
-    family = family or (
-        "ITU" if title.style == "ITU" else title.style if title.style in {"WHO", "IMO", "UNEA", "HRC"} else "UN"
-    )
-    if title.adopted and (date := re.match(r"(\d{4})(?:-(\d{2}))?", title.adopted)):
-        year, month = int(date[1]), int(date[2]) if date[2] else None
-    for words in (label, title.revision or ""):
-        # "C26"; where old and new are glued ("C24C26") the later one
-        if councils := re.findall(r"C(\d{2})(?=\b|C)", words):
-            year, month = 2000 + int(councils[-1]), None
-            break
-        if year is None and (printed := re.search(r"\b((?:19|20)\d{2})\b", words)):
-            year = int(printed[1])
-    if year is None and (printed := re.search(r"\b((?:19|20)\d{2})\b", title.title or "")):
-        year = int(printed[1])
-    if own is None and family == "ITU" and title.revision and not title.revision.startswith("C"):
-        own = "PP"  # "Rev. Dubai, 2018": a conference, not the Council; the plenipotentiary is by far the likeliest
-    return Ground(family, year, session, month, own)
-
-
 # ---- sessions --------------------------------------------------------------------------------------------------------
 
 
@@ -194,7 +120,7 @@ def by_year(series: str, year: int) -> str | None:
 
 @cache
 def following(series: str, ground: Ground) -> tuple[str | None, int | None]:
-    """The first session of a series after the text's own date: "the next plenipotentiary conference" of 2018 → PP-22."""
+    """The first session of a series after the text's own date: "the next plenipotentiary conference", 2018 → PP-22."""
     if ground.year is None:
         return None, None
     body = _series()[0][series]
@@ -262,3 +188,77 @@ def number_of(words: str) -> int | None:
 def series_of(key: str | None) -> dict:
     """What facts/events.json says of a series of sessions; empty where it says nothing."""
     return _series()[0].get(key or "", {})
+
+
+# ---- whose text ------------------------------------------------------------------------------------------------------
+
+_SYMBOL_YEARS: tuple[tuple[str, str, Callable[[re.Match[str]], tuple[int | None, int | None]]], ...] = (
+    (r"A/HRC/(?:RES|DEC)/(?P<n>\d+)/", "HRC", lambda m: (session_year("HRC", int(m["n"])), int(m["n"]))),
+    (r"A/HRC/(?P<n>\d+)/L", "HRC", lambda m: (session_year("HRC", int(m["n"])), int(m["n"]))),
+    (r"A/(?:RES/|DEC/)?(?P<n>\d{2})/", "UN", lambda m: (1945 + int(m["n"]), int(m["n"]))),
+    (r"E/(?:RES/)?(?P<n>\d{4})/", "ECOSOC", lambda m: (int(m["n"]), None)),
+    (r"(?:UNEP/)?EA\.(?P<n>\d)/", "UNEA", lambda m: (session_year("UNEA", int(m["n"])), int(m["n"]))),
+    (r"WHA(?P<n>\d{2})[.(/]", "WHO", lambda m: (1947 + int(m["n"]), int(m["n"]))),
+    (r"EB(?P<n>\d{3})", "WHO", lambda m: (session_year("EB", int(m["n"])), None)),
+    (r"HSP/HA\.(?P<n>\d)", "UN-Habitat", lambda m: (session_year("UNHA", int(m["n"])), int(m["n"]))),
+    (
+        r"(?:A|MEPC|MSC|LEG|FAL|TC)\.\d+\((?P<n>\d+)\)",
+        "IMO",
+        lambda m: (session_year("IMO-A", int(m["n"])) if m[0][0] == "A" else None, None),
+    ),
+)
+# Words in the name of a body → whose text it is, and the series of its sessions.
+_BODIES: tuple[tuple[str, str, str | None], ...] = (
+    (r"human rights council|^hrc\b", "HRC", "HRC"),
+    (r"commission on science and technology|^cstd\b", "ECOSOC", "CSTD"),
+    (r"economic and social council|^ecosoc\b", "ECOSOC", "ECOSOC"),
+    (r"habitat", "UN-Habitat", "UNHA"),
+    (r"environment assembly|^unea\b", "UNEA", "UNEA"),
+    (r"executive board", "WHO", "EB"),
+    (r"health assembly|world health|^who\b|^wha\b", "WHO", "WHA"),
+    (r"marine environment|^mepc\b", "IMO", "MEPC"),
+    (r"maritime safety|^msc\b", "IMO", "MSC"),
+    (r"\bimo\b|maritime", "IMO", "IMO-A"),
+    (r"plenipotentiary|^pp\b", "ITU", "PP"),
+    (r"standardi[sz]ation assembly|\bwtsa\b", "ITU", "WTSA"),
+    (r"development conference|\bwtdc\b", "ITU", "WTDC"),
+    (r"radiocommunication assembly|^ra\b", "ITU", "RA"),
+    (r"radiocommunication conference|^wrc\b", "ITU", "WRC"),
+    (r"\bitu\b|telecommunication", "ITU", "C"),
+    (r"general assembly|^unga\b", "UN", "UNGA"),
+)
+
+
+def ground(title: Title, label: str = "") -> Ground:
+    """Whose text it is and of which year, from what the document says of itself.
+
+    `label` is that of the reading in question ("C26", "Rev. Dubai, 2018"): before and after the tracked changes may be
+    years apart.
+    """
+    family, own = next(
+        ((f, o) for pattern, f, o in _BODIES if re.search(pattern, (title.body or "").lower())), (None, None)
+    )
+    year, session, month = None, None, None
+    for pattern, whose, resolve in _SYMBOL_YEARS:
+        if title.symbol and (match := re.match(pattern, title.symbol)):
+            if family is None:
+                family, own = whose, _OWN_SERIES.get(whose)
+            year, session = resolve(match)
+            break
+    family = family or (
+        "ITU" if title.style == "ITU" else title.style if title.style in {"WHO", "IMO", "UNEA", "HRC"} else "UN"
+    )
+    if title.adopted and (date := re.match(r"(\d{4})(?:-(\d{2}))?", title.adopted)):
+        year, month = int(date[1]), int(date[2]) if date[2] else None
+    for words in (label, title.revision or ""):
+        # "C26"; where old and new are glued ("C24C26") the later one
+        if councils := re.findall(r"C(\d{2})(?=\b|C)", words):
+            year, month = 2000 + int(councils[-1]), None
+            break
+        if year is None and (printed := re.search(r"\b((?:19|20)\d{2})\b", words)):
+            year = int(printed[1])
+    if year is None and (printed := re.search(r"\b((?:19|20)\d{2})\b", title.title or "")):
+        year = int(printed[1])
+    if own is None and family == "ITU" and title.revision and not title.revision.startswith("C"):
+        own = "PP"  # "Rev. Dubai, 2018": a conference, not the Council; the plenipotentiary is by far the likeliest
+    return Ground(family, year, session, month, own)

@@ -57,6 +57,11 @@ def citations() -> list[dict[str, Any]]:
     return _file("citations")["formats"]
 
 
+def conferences() -> dict[str, list[str]]:
+    """Where and when ITU's conferences met: "WTSA" → ["Montreal 2000", …, "New Delhi 2024"]."""
+    return _file("citations")["conferences"]["places"]
+
+
 def action_lines() -> list[dict[str, Any]]:
     """The WSIS action lines with C7's sub-lines: code, title, short, sdgs, itu_role, parent."""
     return _file("action_lines")["action_lines"]
