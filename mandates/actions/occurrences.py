@@ -126,7 +126,7 @@ class _Recurring:
         meets = next((one for one in of_year if one.state != CANCELLED and self._counts(one, key)), None)
         if meets:
             yield self._of(key, meets)
-        elif key in self.held or (not of_year and date(year, 12, 31) >= self.since and date(year, 1, 1) <= self.last):
+        elif key in self.held or (not of_year and self.since <= date(year, 1, 1) <= self.last):
             # no session is known: the task waits for one, bounded by its year
             yield Occurrence(key, None, date(year, 1, 1), Precision.YEAR, awaits=self.schedule.body)
 
@@ -154,12 +154,14 @@ class _Recurring:
     def _counts(self, session: Session, key: str) -> bool:
         """Whether a session lies in the window: not over when the schedule began, opening by its end.
 
-        A session that is put off over the new year is still the session of its year. What is made already stays.
+        A session that is put off over the new year is still the session of its year. Of a year that had begun, one that
+        is known by its year only does not count until its dates are known: it may be over. What is made already stays.
         """
         if key in self.held:
             return True
         opens = min(session.starts, date(session.year, 12, 31))
-        return session.ends >= self.since and opens <= self.last and (self.until is None or opens <= self.until)
+        over = session.starts if session.precision == Precision.YEAR else session.ends
+        return over >= self.since and opens <= self.last and (self.until is None or opens <= self.until)
 
     def _of(self, key: str, session: Session) -> Occurrence:
         return Occurrence(key, session, session.starts, session.precision)

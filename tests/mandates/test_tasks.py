@@ -111,6 +111,17 @@ def test_the_session_of_a_year_takes_over_the_task_that_waited_for_it(li_na):
     assert occurrences_of(instruction) == before
 
 
+def test_no_task_is_born_overdue_for_a_session_of_this_year_that_may_be_over(li_na):
+    cstd = SessionFactory(code="CSTD-29", starts=date(2026, 1, 1), ends=date(2026, 12, 31), precision="year").body
+    instruction = instruction_in(ParagraphFactory(), by=li_na, deadline=yearly())
+    assert occurrences_of(instruction) == ["2027", "2028", "2029", "2030"]
+
+    cstd.sessions.update(starts=date(2026, 12, 7), ends=date(2026, 12, 11), precision="day")  # it was still to come
+    tasks.make_ahead(at=NOON + timedelta(hours=1))
+
+    assert instruction.tasks.get(occurrence="2026").due_on == date(2026, 12, 7)
+
+
 def test_an_edited_date_moves_the_task_instead_of_leaving_the_old_one_behind(li_na):
     SessionFactory()
     instruction = instruction_in(ParagraphFactory(), by=li_na)
