@@ -16,6 +16,7 @@ from reader.document import Manuscript, Reading, Unreadable
 from reader.gate import admit
 from reader.limits import DEFAULTS, Limits
 from reader.printed import as_json
+from reader.uncollected import uncollected
 
 __all__ = ["Limits", "Manuscript", "Reading", "Unreadable", "admit", "as_json", "manuscript", "read"]
 
@@ -39,4 +40,5 @@ def read(data: bytes, name: str, limits: Limits = DEFAULTS) -> Reading:
     from reader.directions import directions
     from reader.outline import outline
 
-    return directions(outline(manuscript(data, name, limits)))
+    with uncollected():
+        return directions(outline(manuscript(data, name, limits)))

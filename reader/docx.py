@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from lxml import etree
 
 from reader import package
@@ -17,6 +13,7 @@ from reader.ooxml import w
 from reader.package import Package
 from reader.revisions import Transcript
 from reader.styles import Styles
+from reader.uncollected import uncollected
 
 
 def manuscript(data: bytes, limits: Limits = DEFAULTS) -> Manuscript:
@@ -88,15 +85,3 @@ def doubts(transcript: Transcript) -> list[Doubt]:
             "A part of this document is kept in another file and is not shown here; bring that file in as well.",
         )
     ]
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """No garbage collection meanwhile: a long document makes many values and no cycles, and each pass finds nothing."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
