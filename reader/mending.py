@@ -36,9 +36,10 @@ class Unsure:
     label: str
 
 
-# What is known of a line by its text and automatic label: the label, where the words begin, the words. Only lines that
-# hold one item and no opener are kept, which is nearly all; the two readings of a document have most of them in common.
-Known = dict[tuple[str, str | None], tuple[Label | None, int, str]]
+# What is known of a line by its text and automatic label: the label, where the words begin, the words, and whether an
+# opener may have run into them. Only lines that hold one item are kept, which is nearly all; the two readings of a
+# document have most of them in common.
+Known = dict[tuple[str, str | None], tuple[Label | None, int, str, bool]]
 
 
 def pieces(lines: Sequence[Line], itu: bool, known: Known | None = None) -> tuple[list[Piece], list[Unsure]]:
@@ -49,10 +50,12 @@ def pieces(lines: Sequence[Line], itu: bool, known: Known | None = None) -> tupl
     out: list[Piece] = []
     unsure: list[Unsure] = []
     known = {} if known is None else known
-    mendable = False
+    suspects: list[int] = []  # the places of pieces into which an opener may have run
     for number, line in enumerate(lines):
         text = line.text
         if not line.notes and (seen := known.get((text, line.label))) is not None:
+            if seen[3]:
+                suspects.append(len(out))
             out.append(Piece(line, seen[2], seen[1], seen[0]))
             continue
         piece = _whole(line)
@@ -63,17 +66,21 @@ def pieces(lines: Sequence[Line], itu: bool, known: Known | None = None) -> tupl
             out.append(Piece(line, "", piece.start, piece.label))
             piece = below
         if len(text) > 12 and _QUICK.search(text):
-            out.extend(_items(piece, number, len(text), unsure))
-            mendable = True
+            parts = _items(piece, number, len(text), unsure)
+            suspects.extend(len(out) + n for n, part in enumerate(parts) if _suspect(part.text))
+            out.extend(parts)
             continue
+        suspect = _suspect(piece.text)
+        if suspect:
+            suspects.append(len(out))
         out.append(piece)
-        if len(piece.text) >= _SHORTEST and _GLUED_OPENER.search(piece.text):
-            mendable = True
-        elif piece.first:
-            known[(text, line.label)] = (piece.label, piece.start, piece.text)
-    if itu and mendable:
-        out = _without_glued_openers(out)
-    return out, unsure
+        if piece.first and not line.notes:
+            known[(text, line.label)] = (piece.label, piece.start, piece.text, suspect)
+    return (_without_glued_openers(out, suspects) if itu and suspects else out), unsure
+
+
+def _suspect(text: str) -> bool:
+    return len(text) >= _SHORTEST and _GLUED_OPENER.search(text) is not None
 
 
 def _whole(line: Line) -> Piece | None:
@@ -85,6 +92,10 @@ def _whole(line: Line) -> Piece | None:
     else:
         label = labels.read(text)
         start = label.end if label else 0
+        if not line.notes and start < len(text) and "\t" not in text[start:] and "\n" not in text:
+            words = text[start:] if start else text
+            if not (words[0].isspace() or words[-1].isspace()):
+                return Piece(line, words, start, label)  # nothing to trim: the plain case
     return _cut(line, label, start, len(text), True)
 
 
@@ -193,12 +204,14 @@ _DIRECTIVE = frozenset(
 )
 
 
-def _without_glued_openers(found: list[Piece]) -> list[Piece]:
+def _without_glued_openers(found: list[Piece], suspects: Sequence[int]) -> list[Piece]:
     out: list[Piece] = []
-    last = len(found) - 1
-    for at, piece in enumerate(found):
-        following = found[at + 1] if at < last else None
-        out.extend(_opener_apart(piece, following))
+    done = 0
+    for at in suspects:
+        out.extend(found[done:at])
+        out.extend(_opener_apart(found[at], found[at + 1] if at + 1 < len(found) else None))
+        done = at + 1
+    out.extend(found[done:])
     return out
 
 

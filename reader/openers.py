@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from reader.document import Part
@@ -210,6 +210,7 @@ _DOING = re.compile(r",?\s+((?:\(?(?:1|a|i)\)\s+|1\s+)?(?:to|that)\s+(?=[a-z]))"
 _SENTENCE_END = re.compile(r"[.;]\s*$|[.;]\s+\S")
 
 
+@lru_cache(maxsize=2048)
 def alone(text: str) -> Opener | None:
     """The opener that fills a whole line, addressee included, as ITU prints it; None for any other line.
 

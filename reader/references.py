@@ -91,11 +91,18 @@ class Finder:
         """The references of a text to the document's own paragraphs."""
         found = self.known.get(text)
         if found is None:
-            found = self.known[text] = tuple(self._find(text)) if any(cue in text for cue in _CUES) else ()
+            found = self.known[text] = tuple(self._find(text)) if self._may_refer(text) else ()
         return found
 
+    def _may_refer(self, text: str) -> bool:
+        """A cheap look before the patterns: a name, and a word that says it is meant."""
+        for hint in self.hints:
+            if hint in text:
+                return any(cue in text for cue in _CUES)
+        return self.paragraphs and "paragraph" in text
+
     def _find(self, text: str) -> Iterator[Reference]:
-        if self.pattern is not None and any(hint in text for hint in self.hints):
+        if self.pattern is not None:
             for match in self.pattern.finditer(text):
                 behind = text[match.end() :]
                 cued = _AFTER.match(behind) or _BEFORE.search(text[max(0, match.start() - 60) : match.start()])

@@ -60,9 +60,6 @@ class _Pairing:
         self.before = before
         self.after = after
         self.redline = redline
-        self.old_of: dict[int, Node] = {}  # id of a node after → its node before
-        self.new_of: dict[int, Node] = {}  # and back
-        self.moved: set[int] = set()
         self.doubts: list[Doubt] = []
         old = [node for sec in before for node in every(sec.nodes)]
         new = [node for sec in after for node in every(sec.nodes)]
@@ -71,8 +68,7 @@ class _Pairing:
         self._pair_moved(old, new)
 
     def _pair(self, old: Node, new: Node) -> None:
-        self.old_of[id(new)] = old
-        self.new_of[id(old)] = new
+        old.twin, new.twin = new, old
 
     def _pair_by_source(self, old: Sequence[Node], new: Sequence[Node]) -> None:
         by_source: dict[int, list[Node]] = {}
@@ -80,16 +76,17 @@ class _Pairing:
             for number in node.piece.line.source:
                 by_source.setdefault(number, []).append(node)
         for node in new:
+            source = node.piece.line.source
+            there = by_source.get(source[0], []) if len(source) == 1 else []
+            if len(there) == 1:
+                if there[0].twin is None:
+                    self._pair(there[0], node)  # the plain case: one paragraph of the file, one in each reading
+                continue
             best: Node | None = None
             score = -1.0
-            for number in node.piece.line.source:
+            for number in source:
                 for other in by_source.get(number, ()):
-                    if id(other) in self.new_of:
-                        continue
-                    found = (
-                        _likeness(other, node) if len(by_source[number]) > 1 or len(node.piece.line.source) > 1 else 0.5
-                    )
-                    if found > score:
+                    if other.twin is None and (found := _likeness(other, node)) > score:
                         best, score = other, found
             if best is not None:
                 self._pair(best, node)
@@ -98,17 +95,17 @@ class _Pairing:
         """What was struck in one place and put in word for word in another was moved."""
         gone: dict[str, list[Node]] = {}
         for node in old:
-            if id(node) not in self.new_of and len(node.text) > 15:
+            if node.twin is None and len(node.text) > 15:
                 gone.setdefault(_bare(node.text), []).append(node)
         if not gone:
             return
         for node in new:
-            if id(node) in self.old_of or len(node.text) <= 15:
+            if node.twin is not None or len(node.text) <= 15:
                 continue
-            found = gone.get(_bare(node.text))
-            if found:
-                self._pair(found.pop(0), node)
-                self.moved.add(id(node))
+            candidates = gone.get(_bare(node.text))
+            if candidates:
+                self._pair(candidates.pop(0), node)
+                node.moved = True
 
     # ---- sections ----
 
@@ -153,7 +150,7 @@ class _Pairing:
             votes: dict[int, int] = {}
             homes: dict[int, Sec] = {}
             for node in sec.nodes:
-                old = self.old_of.get(id(node))
+                old = node.twin
                 there = home.get(id(old)) if old is not None else None
                 if there is not None and id(there) not in used and there.part is sec.part:
                     votes[id(there)] = votes.get(id(there), 0) + 1
@@ -172,7 +169,7 @@ class _Pairing:
             merged.append(Section(sec.part, address, sec.opener, sec.heading, (), paragraphs))
 
     def _any_gone(self, node: Node) -> bool:
-        return id(node) not in self.new_of
+        return node.twin is None
 
     def _section(self, sec: Sec, old: Sec | None) -> Section:
         gone = [node for node in old.nodes if self._any_gone(node)] if old is not None else []
@@ -202,7 +199,7 @@ class _Pairing:
 
     def _ask(self, node: Node, struck: Node | None, sec: Sec | None) -> None:
         """A paragraph struck and another put in its place under the same number may be its successor."""
-        if struck is None or id(node) in self.old_of or node.number is None or node.number != struck.number:
+        if struck is None or node.twin is not None or node.number is None or node.number != struck.number:
             return
         if not node.number[0].isalnum():
             return
@@ -244,7 +241,7 @@ class _Pairing:
         )
 
     def _paragraph(self, node: Node) -> Paragraph:
-        old = self.old_of.get(id(node))
+        old = node.twin
         piece = node.piece
         if old is None:
             return Paragraph(
@@ -276,9 +273,9 @@ class _Pairing:
         )
 
     def _change(self, old: Node, new: Node) -> Change:
-        if " ".join(old.text.split()) != " ".join(new.text.split()):
+        if old.text != new.text and " ".join(old.text.split()) != " ".join(new.text.split()):
             return Change.REWORDED
-        if id(new) in self.moved:
+        if new.moved:
             return Change.MOVED
         return Change.SAME if old.number == new.number else Change.RENUMBERED
 

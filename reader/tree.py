@@ -37,7 +37,7 @@ class Piece:
 class Node:
     """A paragraph while the tree grows."""
 
-    __slots__ = ("address", "children", "number", "piece", "printed", "step", "text")
+    __slots__ = ("address", "children", "moved", "number", "piece", "printed", "text", "twin")
 
     def __init__(self, piece: Piece, number: str | None, printed: str | None) -> None:
         self.piece = piece
@@ -46,7 +46,8 @@ class Node:
         self.text = piece.text
         self.children: list[Node] = []
         self.address = ""
-        self.step = ""
+        self.twin: Node | None = None  # the same paragraph in the other reading
+        self.moved = False  # it stands elsewhere in the other reading
 
 
 class Sec:
@@ -156,7 +157,8 @@ class Grower:
                 return False
             del stack[depth + 1 :]
             level.nodes.append(node)
-            stack[depth] = Level(way.family, way.value, way.suffix, node, level.nodes, indent, node.number or "")
+            level.value, level.suffix, level.node = way.value, way.suffix, node
+            level.indent, level.number = indent, node.number or ""
             return True
         return False
 

@@ -85,6 +85,11 @@ class Walk:
 
     def _take(self, piece: Piece, at: int) -> None:
         label = piece.label
+        sec = self.sec
+        if label is not None and label.sure and sec is not None and sec.opener is not None and not self.closed:
+            if self.part is not Part.ANNEX and label.ways[0].family not in ("PP", "OP"):
+                self._hang(sec, piece, at)  # the plain case: a numbered line below an opener
+                return
         if label is None and not _WORD.search(piece.text):
             return  # a rule, a row of stars
         if self.part is not Part.PREAMBULAR and (self.closed or label is None or not label.sure) and self._ends(piece):
