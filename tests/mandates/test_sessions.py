@@ -268,5 +268,5 @@ def test_a_session_moves_with_five_thousand_tasks_by_portions_of_rows(cstd_30, l
 
     asked = _questions(cstd_30, 21, li_na)
 
-    assert asked < 80  # 17 and 3 for each thousand tasks, 3 for each five hundred that are read
+    assert asked < 60  # 17 and 3 for each thousand tasks, 3 for each five hundred that are read
     assert StatusUpdate.objects.filter(kind=Kind.MOVED).count() == 5000
