@@ -18,6 +18,7 @@ from reader.limits import DEFAULTS, Limits
 from reader.printed import as_json
 from reader.uncollected import uncollected
 
+TOO_MUCH = "The file is too large or too deeply nested to be read."
 __all__ = ["Limits", "Manuscript", "Reading", "Unreadable", "admit", "as_json", "manuscript", "read"]
 
 
@@ -29,7 +30,7 @@ def manuscript(data: bytes, name: str, limits: Limits = DEFAULTS) -> Manuscript:
     try:
         return lines(data, limits)
     except (MemoryError, RecursionError):
-        raise Unreadable("The file is too large or too deeply nested to be read.") from None
+        raise Unreadable(TOO_MUCH) from None
 
 
 def read(data: bytes, name: str, limits: Limits = DEFAULTS) -> Reading:
@@ -37,8 +38,13 @@ def read(data: bytes, name: str, limits: Limits = DEFAULTS) -> Reading:
 
     Raises `Unreadable`, whose message is one sentence for a person; any other file gives a `Reading`, if an empty one.
     """
+    # the grammar's rooms compile hundreds of patterns: who wants lines or limits only need not wait for them
     from reader.directions import directions
     from reader.outline import outline
 
     with uncollected():
-        return directions(outline(manuscript(data, name, limits)))
+        lines = manuscript(data, name, limits)
+        try:
+            return directions(outline(lines))
+        except (MemoryError, RecursionError):
+            raise Unreadable(TOO_MUCH) from None

@@ -197,6 +197,10 @@ def test_xml_that_is_none_or_holds_no_text_is_refused(xml: str) -> None:
     refused(pack(parts() | {"word/document.xml": xml}))
 
 
+def test_a_character_that_xml_does_not_allow_is_damage_and_not_a_want_of_memory() -> None:
+    assert "damaged" in refused(pack(parts() | {"word/document.xml": document_xml(p("a\0b"))}))
+
+
 def test_instructions_to_programs_and_literal_stretches_are_only_text() -> None:
     xml = document_xml(p("a")).replace("<w:p>", "<?run rm?><w:p>").replace(">a<", "><![CDATA[<b>&]]><")
     assert words(pack(parts() | {"word/document.xml": xml})) == "<b>&"
