@@ -181,6 +181,7 @@
       settle(again, { focus: false });
       (notice ?? wrong).focus();
     } else if (elt.dataset.then === "next") {
+      one("#said").textContent = one("#progress p")?.textContent.replace(/\s+/g, " ").trim() ?? "";
       decided = from;
       toNextOpen(from);
     } else if (form && elt.matches("a")) {

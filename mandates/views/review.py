@@ -85,6 +85,7 @@ class Pair:
     doubts: tuple[Doubt, ...]
     may_decide: bool
     why_not: str
+    language: str = "en"  # of the official words
     adding: InstructionForm | None = None
     notice: Notice | None = None
 
@@ -280,6 +281,7 @@ def _pairs(
                 doubts=tuple(doubt for doubt in doubts if doubt.paragraph_id == paragraph.pk),
                 may_decide=progress.may_decide,
                 why_not=progress.why_not,
+                language=version.language,
                 adding=asked.adding,
                 notice=asked.notice,
             )

@@ -32,8 +32,8 @@ WHOLE = "action"  # what is to be done is most of the sentence: it gets no lette
 class Stretch:
     """A stretch of official wording: its side, the fields that rest on it, the letters of those that end with it.
 
-    `wide` says that only fields stand on it whose words hold the words of others ("What" often is the whole sentence):
-    it is shown when its field is looked at, and is quiet otherwise.
+    `wide` says that only fields stand on it whose words hold those of others: it is shown when its field is looked at,
+    and is quiet otherwise.
     """
 
     text: str
@@ -53,6 +53,7 @@ class Wording:
 class _Span:
     start: int
     end: int
+    name: str
     token: str
     letter: str
 
@@ -94,8 +95,14 @@ def _spans(suggestions: list[Suggestion], shift: int, length: int) -> tuple[list
             if name != WHOLE:
                 letter = given.setdefault((name, start, end), _letter(len(given)))
                 letters[suggestion.pk, name] = letter
-            spans.append(_Span(start, end, f"{suggestion.pk}-{name}", letter))
+            spans.append(_Span(start, end, name, f"{suggestion.pk}-{name}", letter))
     return spans, letters
+
+
+def _is_wide(span: _Span, spans: list[_Span]) -> bool:
+    """What is to be done is most of a sentence; several qualifiers share one span, with other words between them."""
+    held = sum(span.holds(other) for other in spans)
+    return span.name == WHOLE or held > 1 or (span.name == "qualifiers" and held > 0)
 
 
 def _letter(index: int) -> str:
@@ -106,7 +113,7 @@ def _letter(index: int) -> str:
 
 def _cut(runs: list[dict[str, str]], base: str, spans: list[_Span]) -> Iterator[Stretch]:
     cuts = sorted({edge for span in spans for edge in (span.start, span.end)})
-    wide = {span for span in spans if span.token.endswith(f"-{WHOLE}") or any(span.holds(other) for other in spans)}
+    wide = {span for span in spans if _is_wide(span, spans)}
     at = 0
     for run in runs:
         text, side = run["text"], run["side"]

@@ -101,6 +101,22 @@ def test_spans_of_a_paragraph_that_went_count_in_the_text_that_stood(db):
     assert [one.text for one in wording_of(paragraph, [suggestion]).stretches if one.of] == ["annually"]
 
 
+def test_words_within_words_are_marked_each_and_only_the_whole_sentence_is_quiet(db):
+    paragraph = ParagraphFactory(text="to report to the 30th session of CSTD in 2027 on it;")
+    spans = {"action": [0, 51], "deadline": [10, 45], "reports_to": [33, 37]}
+    suggestion = SuggestionFactory.build(pk=1, paragraph=paragraph, fields={"spans": spans})
+    wording = wording_of(paragraph, [suggestion])
+    assert [(one.text, one.letters, one.wide) for one in wording.stretches] == [
+        ("to report ", "", True),
+        ("to the 30th session of ", "", False),
+        ("CSTD", "a", False),
+        (" in 2027", "b", False),
+        (" on it", "", True),
+        (";", "", False),
+    ]
+    assert wording.stretches[2].of == "1-action 1-reports_to 1-deadline"
+
+
 @pytest.mark.parametrize("span", [[0, 500], [-3, 5], [9, 9], [12, 4], [3]])
 def test_a_span_outside_the_text_marks_nothing_and_breaks_nothing(db, span):
     paragraph = ParagraphFactory(text=WORDS)

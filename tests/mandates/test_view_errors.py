@@ -1,0 +1,28 @@
+"""Pages that say that something did not work."""
+
+from __future__ import annotations
+
+from django.template.loader import render_to_string
+from django.test import Client
+
+
+def test_a_page_that_is_not_there_says_so_in_the_frame_of_the_house(client, mariam):
+    client.force_login(mariam)
+    answer = client.get("/nowhere/at/all/")
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.text
+    assert 'href="/texts/"' in answer.text
+
+
+def test_a_form_without_its_token_is_told_what_to_do(mariam):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(mariam)
+    answer = strict.post("/suggestions/1/confirm/")
+    assert answer.status_code == 403
+    assert "Nothing was changed. Go back, load the page anew" in answer.text
+
+
+def test_the_page_of_a_failure_needs_neither_request_nor_database():
+    html = render_to_string("500.html")  # no fixture opens the database here: a query would raise
+    assert "Something went wrong on our side" in html
+    assert "app.css" in html
