@@ -110,13 +110,13 @@ class Transcript:
                         custom[3].append(text)
                         continue
                     custom = None
-                pieces.append(text)
+                pieces.append(text if "\n" not in text else text.replace("\n", " "))  # as Word shows it
                 sides.append(mask)
                 if letters and element in letters:
                     if not text.isspace():
                         for side, (italic, bold) in zip((AFTER, BEFORE), letters[element], strict=True):
                             here = mask & side
-                            plain |= here if italic is None else here << 2 if bold is None else 0
+                            plain |= (here if italic is None else 0) | (here << 2 if bold is None else 0)
                             roman |= here if italic is False else 0
                             light |= here if bold is False else 0
                 elif plain != 15 and not text.isspace():

@@ -254,6 +254,15 @@ def test_a_line_is_italic_only_if_all_its_words_are() -> None:
     assert [line.italic for line in lines] == [True, False, True, False]
 
 
+def test_letters_that_say_nothing_of_slant_or_weight_leave_the_line_as_its_style_has_it() -> None:
+    (line,) = read(p(r("the annex", '<w:rStyle w:val="Hyperlink"/>'))).after
+    assert (line.italic, line.bold) == (False, False)
+
+
+def test_a_line_break_of_the_xml_is_a_space() -> None:
+    assert texts(read(p("to report\nannually")).after) == ["to report annually"]
+
+
 def test_the_strict_dialect_and_other_prefixes_read_alike() -> None:
     strict = parts(p("to report ", gone("annually"), ins("yearly")))
     text = str(strict["word/document.xml"])
