@@ -16,7 +16,7 @@ from tests.factories import NOON, ParagraphFactory, SessionFactory, SuggestionFa
 
 
 def plain(html: str) -> str:
-    return re.sub(r"\s+([,.;:)])", r"\1", " ".join(re.sub(r"<[^>]+>", " ", html).split()))
+    return re.sub(r"\s+([,.;:)])|(\()\s+", r"\1\2", " ".join(re.sub(r"<[^>]+>", " ", html).split()))
 
 
 def section(html: str, name: str) -> str:

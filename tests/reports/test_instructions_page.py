@@ -14,7 +14,7 @@ from tests.factories import NOON, ParagraphFactory, SectionFactory, SessionFacto
 
 
 def plain(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    return re.sub(r"\s+([,.;:)])|(\()\s+", r"\1\2", " ".join(re.sub(r"<[^>]+>", " ", html).split()))
 
 
 def listed(query: str = "") -> list[str]:
@@ -139,7 +139,7 @@ def test_a_row_says_where_whom_when_and_which_lines(client, mariam, three):
     client.force_login(mariam)
     html = client.get("/instructions/").text
     rows = [plain(row) for row in re.findall(r"<tr role=\"row\"><th role=\"rowheader\".*?</tr>", html, re.DOTALL)]
-    assert rows[0].startswith("Report Res. 1332 instructs SG 1 (C26 proposed ) instructs Secretary-General CSTD 30")
+    assert rows[0].startswith("Report Res. 1332 instructs SG 1 (C26 proposed) instructs Secretary-General CSTD 30")
     assert rows[1] == "Forum Res. 1332 instructs SG 1 (C24) requests Director each year C2"
 
 

@@ -93,7 +93,7 @@ def test_the_changes_show_what_was_struck_and_put_in_and_both_numbers(page):
     html = page("?show=changes")
     assert "to hold the Forum <del>every</del><ins>each</ins> year;" in provision(html, "sg-2")
     assert "<del>1</del>" in provision(html, "sg-2")
-    assert "<ins>2</ins>" in provision(html, "sg-2")
+    assert "<ins><bdi>2</bdi></ins>" in provision(html, "sg-2")
     assert "<ins>to report to the 30th session" in provision(html, "sg-1")
 
 
@@ -125,10 +125,10 @@ def test_instructions_stand_beside_their_paragraph_and_name_the_sub_paragraph(pa
     one = instruction_in(proposal.report, title="Report to CSTD 30")
     two = instruction_in(proposal.sub, title="Keep copies", deadline=None, reports_to=[], addressees=["Director BDT"])
     html = page()
-    assert f'<a href="/instructions/{one.pk}/">Report to CSTD 30</a>' in provision(html, "sg-1")
+    assert f'<a href="/instructions/{one.pk}/"><bdi>Report to CSTD 30</bdi></a>' in provision(html, "sg-1")
     assert "Secretary-General · CSTD 30" in plain(provision(html, "sg-1"))
     assert "days not announced" in provision(html, "sg-1")
-    assert f'<span class="dim">a)</span> <a href="/instructions/{two.pk}/">Keep copies</a>' in provision(html, "sg-3")
+    assert f'<bdi class="dim">a)</bdi> <a href="/instructions/{two.pk}/"><bdi>Keep copies</bdi></a>' in provision(html, "sg-3")
 
 
 def test_what_a_deleted_paragraph_asked_for_stands_beside_the_place_where_it_stood(page, proposal, li_na):
