@@ -30,7 +30,7 @@ _TAIL = re.compile(
     r"including|through|working\s+(?:closely\s+)?(?:with|through|together)|acting\s+\w+|under|on\s+(?:the\s+basis|an?|request|behalf)|with\s+(?:the\s+)?"
     r"(?:support|assistance|a\s+view|due|full|input|respect)|subject\s+to|as\s+(?:appropriate|applicable|relevant|"
     r"necessary|the|a|an|UNGIS)|where|when|if|upon|taking|building|bearing|inter\s+alia|which|who|whose|that\s+(?:have|has|are|"
-    r"is|do|did)|wishing|concerned|by\b|during|at\s+(?:its|their|the|all)|pursuant|consistent|without|via|before|after|"
+    r"is|do|did)|wishing|concerned|by\b|(?:no|not)\s+later\b|during|at\s+(?:its|their|the|all)|pursuant|consistent|without|via|before|after|"
     r"(?:and\s+)?particularly|especially|notably|(?:and\s+)?particularly|such\s+as|once|using|for\s+(?:the|their|its)\s+part|drawing|based)\b|\(|[:;—–])",
     re.I,
 )
@@ -81,6 +81,10 @@ _DEED = re.compile(
     r"(?:(?<!meet)ing|tion|sion|ment|ance|ence|ship|ness|ity)s?$|^(?:use|work|efforts?|role|access|support|progress)$",
     re.I,
 )
+
+
+# No list of addressees runs longer; what does is no list of addressees, and reading it whole would take its square.
+_LONGEST = 1200
 
 
 def _is_somebody(words: str) -> bool:
@@ -139,6 +143,7 @@ def named(text: str, start: int, end: int, *, sure: bool = False) -> tuple[Named
     "Council Working Group on WSIS and SDGs" → one; "efforts" → none. `sure` says that "to <verb>" follows: then words
     that are no known kind of actor count as well ("the internal task force to monitor").
     """
+    end = min(end, start + _LONGEST)
     if them := _THEM.match(text, start, end):
         start = them.end()
     part = text[start:end]

@@ -258,7 +258,7 @@ RULES: tuple[Rule, ...] = (
             "urges ",
         ),
     ),
-    # "Resolution 140 (Rev. Bucharest, 2022)", "Resolutions 101 and 102 (Rev. Guadalajara, 2010)", "Resolution ITU-R 67 …"
+    # "Resolution 140 (Rev. Bucharest, 2022)", "Resolutions 101 and 102 (Rev. …, 2010)", "Resolution ITU-R 67 (…)"
     Rule(
         "itu-conference-resolution",
         "itu-resolution",

@@ -382,14 +382,14 @@ def _telling(traces: tuple[str, ...]) -> tuple[tuple[Rule, re.Pattern[str]], ...
 # "with a focus on the 2027 UNGA-HLPF", "following the 2026 session": a time that is talked about, not set
 _TALKED_ABOUT = re.compile(
     r"\b(?:focus\s+on|follow-up|rotat(?:es|ing)|following|since|after|preparations?\s+for|held\s+(?:at|in|during)|outcomes?\s+of|results?\s+of|adopted\s+(?:at|by)|"
-    r"decided\s+(?:at|by)|review\s+of|agreed\s+(?:at|by)|report\s+of|mandate\s+of|follow-up\s+to|referred\s+to\s+in|contained\s+in|theme\s+of|contribution)"
+    r"decided\s+(?:at|by)|review\s+of|agreed\s+(?:at|by)|report\s+of|mandate\s+of|follow-up\s+to|referred\s+to\s+in|contained\s+in|theme\s+of|contribution|(?<!be\s)(?:decided|adopted|held|agreed|convened|requested|endorsed|approved|considered))"
     r"\s+(?:to\s+)?(?:the\s+|its\s+)?$"
 )
 
 
 _TALKS = (
     "on ", "up ", "ing ", "rotates ", "since ", "after ", "for ", "at ", "in ", "during ", "of ", "by ", "to ",
-    "contribution ", "the ", "its ",
+    "contribution ", "ed ", "held ", "the ", "its ",
 )  # fmt: skip
 
 

@@ -213,10 +213,6 @@ def _view(paragraph: Paragraph, side: Side) -> _View | None:
     return _View(text or "", address, side, children)
 
 
-# Rules whose answer hangs on the date of the text: the two readings of one document may differ in it.
-_RELATIVE = frozenset({"next-conference", "next-session", "in-year"})
-
-
 class _Memory:
     """What was read once in this document: the same words under the same opener say the same in both readings.
 
@@ -247,9 +243,7 @@ class _Memory:
         clauses = [c for c in self.clauses_of(text, told) if c.rule != "introduction"]
         if not clauses:
             return []
-        if ground != self.grounds[Side.AFTER] and any(
-            f.deadline.year or f.rule in _RELATIVE for f in whole(text).deadlines
-        ):
+        if ground != self.grounds[Side.AFTER] and ("20" in text or "next" in text):
             then = _Whole(deadlines.deadlines(text, ground), whole(text).citations)
             return [_instruction(text, address, c, then, ground) for c in clauses]
         if key not in self.made:

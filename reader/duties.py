@@ -68,6 +68,7 @@ _JOIN_ENDS = (
     "then ",
     "finally ",
 )
+_OPEN_ENDED = (" from", " with", " to", " for", " on", " in", " of", " against", " by", " towards", " at")
 _LATER_AND_TO = re.compile(r"[^;]*?,?\s+and\s+to\s+[a-z]")
 # "; and that ITU should", ", and that the President shall"
 _AND_THAT = re.compile(r"[;,]\s+(?:and\s+)?(?:also\s+|further\s+)?(?=that\s)")
@@ -117,7 +118,9 @@ def _split(text: str, start: int, end: int) -> list[Span]:
         join = None
         if text.endswith(_JOIN_ENDS, cuts[-1], match.start()):
             join = _JOIN.search(text, max(cuts[-1], match.start() - 180), match.start())
-        cut = join is not None and len(text[cuts[-1] : min(join.start(), cuts[-1] + 80)].split()) >= 4
+        cut = join is not None and len(text[cuts[-1] : min(join.start(), cuts[-1] + 80)].split()) >= 3
+        if cut and join is not None and text.endswith(_OPEN_ENDED, cuts[-1], join.start()):
+            cut = False  # "to refrain from, and to take measures to prevent, …": they share what follows
         if cut and join is not None:
             if ";" in (join["mark"], join["only"]):
                 pass

@@ -205,7 +205,7 @@ def _plain_of_plural() -> dict[str, tuple[str, str]]:
         "call on": "calls on",
         "appeal": "appeals",
     }.items():
-        table[plural] = (third, verbs().get(third, "S"))
+        table[plural] = (third, verbs().get(third) or verbs()[third.split()[0]])
     table["will"] = ("commits", "C")
     table["are committed to"] = ("commits", "C")
     table["are determined"] = ("commits", "C")
