@@ -70,7 +70,7 @@ class Lines(forms.Field):
         return "\n".join(value) if isinstance(value, list | tuple) else value
 
     def to_python(self, value: Any) -> list[str]:
-        names = (" ".join(name.split()) for name in re.split(r"[\n;]", value or ""))
+        names = (" ".join(name.split()) for name in re.split(r"[\n;]", (value or "").replace("\x00", "")))
         return list(dict.fromkeys(name for name in names if name))
 
     def validate(self, value: list[str]) -> None:

@@ -44,6 +44,11 @@ def _seen(request: PageRequest) -> int:
     return int(seen)
 
 
+def _words(request: PageRequest, name: str, most: int) -> str:
+    """What was typed, without the one character that a database refuses."""
+    return request.POST.get(name, "").replace("\x00", "").strip()[:most]
+
+
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
@@ -113,7 +118,7 @@ def confirm(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 def reject(request: PageRequest, pk: int) -> HttpResponse:
     def act(suggestion: Suggestion, seen: int) -> None:
-        reason = request.POST.get("reason", "").strip()[:1000]
+        reason = _words(request, "reason", 1000)
         decisions.reject(suggestion=suggestion, seen=seen, by=request.user, at=timezone.now(), reason=reason)
 
     return _decide(request, pk, act, _("Rejected. The paragraph stays; no instruction is made from these words."))
@@ -220,7 +225,7 @@ def _answer_at_doubt(
 def answer_doubt(request: PageRequest, pk: int) -> HttpResponse:
     doubt = get_object_or_404(Doubt, pk=pk)
     rules.require(request.user, "decide suggestions")
-    words = request.POST.get("words", "").strip()[:2000]
+    words = _words(request, "words", 2000)
     try:
         doubts.answer(doubt=doubt, words=words, by=request.user, at=timezone.now())
     except Refused as why:

@@ -257,6 +257,13 @@ def test_a_paragraph_and_what_is_below_it_are_not_parted_by_a_page(li_na):
     assert [block.pairs[-1].paragraph for part in page.parts for block in part.blocks][-1] == below
 
 
+@pytest.mark.parametrize("query", ["?page=²", "?page=" + "9" * 40, "?page=-1", "?at=%00", "?show=%F0%9F%92%A5&page="])
+def test_odd_addresses_show_the_first_or_the_last_page(client, li_na, query):
+    version = ParagraphFactory().version
+    client.force_login(li_na)
+    assert client.get(address(version, query)).status_code == 200
+
+
 def test_an_address_with_a_paragraph_in_it_opens_its_page(li_na):
     section = SectionFactory()
     ParagraphFactory.create_batch(ON_A_PAGE + 30, section=section)

@@ -364,6 +364,35 @@ def test_a_decision_needs_its_token_and_a_post(li_na, suggestion):
     assert strict.get(f"/suggestions/{suggestion.pk}/confirm/").status_code == 405
 
 
+def test_a_character_that_databases_refuse_is_left_out(coordinator, suggestion):
+    doubt = DoubtFactory(paragraph=suggestion.paragraph)
+    assert post(coordinator, doubt, "answer", {"words": "so\x00 it is"}).status_code == 302
+    edited = post(coordinator, suggestion, "edit", {**TYPED, "addressees": "Secretary\x00-General"})
+    assert edited.status_code == 302
+    other = SuggestionFactory(paragraph=suggestion.paragraph)
+    assert post(coordinator, other, "reject", {"reason": "said\x00 twice"}).status_code == 302
+    other.refresh_from_db()
+    doubt.refresh_from_db()
+    suggestion.refresh_from_db()
+    assert (other.reason, doubt.answer) == ("said twice", "so it is")
+    assert [str(one) for one in suggestion.instruction.addressees.all()] == ["Secretary-General"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/documents/{n}/",
+        "/documents/{n}/file/",
+        "/documents/{n}/progress/",
+        "/suggestions/{n}/edit/",
+        "/paragraphs/{n}/add/",
+        "/texts/{n}/{n}/review/?page={n}&show={n}&at=%00",
+    ],
+)
+def test_numbers_beyond_every_row_are_not_found(coordinator, path):
+    assert coordinator.get(path.format(n="9" * 40)).status_code == 404
+
+
 @pytest.mark.parametrize("into", ["", "x", "999999", "9" * 30])
 def test_merging_into_nothing_is_not_found(coordinator, suggestion, into):
     assert post(coordinator, suggestion, "merge", {"into": into}).status_code == 404
