@@ -11,9 +11,11 @@ Places of the first kind can't stand in any text; they are always reported. Thos
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from reader.document import Doubt, Line, Side
 from reader.tree import Node, Sec, every
@@ -54,9 +56,13 @@ _STRONG: tuple[tuple[re.Pattern[str], str], ...] = (
     (_PLUS, r"\1\2|\1\3"),
     (_WORD_NUMBER, r"\1|\2"),
 )
-# A cheap look: a text without one of these has no place of the first kind but for its signs.
-_HINT = re.compile(r"\d(?:\d{7}|[A-Z]-?\d|(?<=[a-z]\d))|/(?:\d{3,6}/\d|L\.\d{4})|\+\d{4}")
-_SIGN_HINT = re.compile(r"[,;:][,;.]")
+# A cheap look over all texts at once: one without any of these has no place of the first kind.
+_HINTS = (
+    re.compile(r"\d(?:\d{7}|[A-Z]-?\d|(?<=[a-z]\d))"),
+    re.compile(r"/(?:\d{3,6}/\d|L\.\d{4})"),
+    re.compile(r"\+\d{4}"),
+)
+_SIGN_HINTS = (";,", ";.", ",;", ",.", ":;", ":,", ":.")
 
 # "to the through", "calls for the to:", "to through CWG": two prepositions where one was struck
 _PREPOSITIONS = re.compile(
@@ -124,9 +130,7 @@ def doubts(
             )
     texts: list[tuple[str | None, str]] = [(None, line.text) for line in front]
     texts += [(node.address, node.text) for sec in sections for node in every(sec.nodes)]
-    for address, text in texts:
-        if text in seen:
-            continue
+    for address, text in _suspects([(address, text) for address, text in texts if text not in seen]):
         for place in _places(text):
             strong += 1
             found.append(_doubt(address, place, side))
@@ -151,6 +155,20 @@ def doubts(
     return found, handled
 
 
+def _suspects(texts: Sequence[tuple[str | None, str]]) -> list[tuple[str | None, str]]:
+    """The texts that may hold a place of the first kind."""
+    starts = list(accumulate((len(text) + 1 for _, text in texts), initial=0))
+    whole = "\n".join(text for _, text in texts)
+    places = [match.start() for pattern in _HINTS for match in pattern.finditer(whole)]
+    for hint in _SIGN_HINTS:
+        at = whole.find(hint)
+        while at >= 0:
+            places.append(at)
+            at = whole.find(hint, at + 2)
+    hit = {bisect_right(starts, place) - 1 for place in places}
+    return [texts[at] for at in sorted(hit)]
+
+
 def _doubt(address: str | None, place: Place, side: Side) -> Doubt:
     pair = " and ".join(f"“{reading}”" for reading in place.readings[:2])
     return Doubt(
@@ -166,14 +184,12 @@ def _doubt(address: str | None, place: Place, side: Side) -> Doubt:
 
 def _places(text: str) -> Iterator[Place]:
     """The places of the first kind in a text."""
-    for pattern, readings in _STRONG if _HINT.search(text) else ():
+    for pattern, readings in _STRONG:
         for match in pattern.finditer(text):
             held = tuple(match.expand(readings).split("|"))
             if pattern is _SYMBOL and not 10 <= int(match.group(4)) <= 99:
                 continue
             yield Place(match.group(), held, match.span())
-    if not _SIGN_HINT.search(text):
-        return
     for match in _SIGNS.finditer(text):
         if text[: match.start()].endswith(("etc", "etc.")):
             continue

@@ -21,9 +21,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from reader import glued, mending, openers, references, sides, titles, walk
+from reader import collector, glued, mending, openers, references, sides, titles, walk
 from reader.document import Doubt, Line, Manuscript, Reading, Section, Side, Title, VersionLabel
-from reader.tree import Piece, Sec, give_addresses
+from reader.tree import Piece, Sec, every, give_addresses
 from reader.walk import Walk
 
 
@@ -44,6 +44,11 @@ class Draft:
 
 def outline(manuscript: Manuscript) -> Reading:
     """Read the lines of both readings into sections and paragraphs, side by side. Never raises on any lines."""
+    with collector.at_rest():
+        return _outline(manuscript)
+
+
+def _outline(manuscript: Manuscript) -> Reading:
     shared = _Shared()
     after = _draft(manuscript.after, manuscript, Side.AFTER, shared)
     title, doubts = after.title, [*manuscript.doubts, *after.doubts]
@@ -51,7 +56,7 @@ def outline(manuscript: Manuscript) -> Reading:
         sections: tuple[Section, ...] = tuple(sides.alone(sec) for sec in after.sections)
         versions: tuple[VersionLabel, ...] = (VersionLabel(after.label, Side.AFTER),)
     else:
-        shared.asked = frozenset(node.text for sec in after.sections for node in sec.nodes)
+        shared.asked = frozenset(node.text for sec in after.sections for node in every(sec.nodes))
         before = _draft(manuscript.before, manuscript, Side.BEFORE, shared)
         merged, more = sides.lay_together(before.sections, after.sections, manuscript.redline)
         sections = tuple(merged)

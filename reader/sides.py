@@ -52,7 +52,11 @@ def lay_together(
     before: Sequence[Sec], after: Sequence[Sec], redline: Sequence[Sequence[Run]]
 ) -> tuple[list[Section], list[Doubt]]:
     """The merged sections, and the doubts that only the comparison shows."""
-    return _Pairing(before, after, redline).sections()
+    found = _Pairing(before, after, redline).sections()
+    for sec in after:
+        for node in every(sec.nodes):
+            node.twin = None  # two nodes that know each other are a circle, which only the collector could free
+    return found
 
 
 class _Pairing:
@@ -185,6 +189,8 @@ class _Pairing:
     # ---- paragraphs ----
 
     def _merge(self, new: Sequence[Node], gone: Sequence[Node], sec: Sec | None) -> tuple[Paragraph, ...]:
+        if not gone:
+            return tuple([self._paragraph(node) for node in new]) if new else ()
         out: list[Paragraph] = []
         at = 0
         for node in new:
@@ -255,7 +261,7 @@ class _Pairing:
                 printed=node.printed,
                 source=piece.line.source,
             )
-        gone = [child for child in old.children if self._any_gone(child)]
+        gone = [child for child in old.children if child.twin is None] if old.children else []
         return Paragraph(
             address=node.address,
             number=node.number,

@@ -122,7 +122,7 @@ class Grower:
         if label is None:
             return self._unnumbered(piece)
         node = Node(piece, label.number, label.printed)
-        if len(label.ways) == 1 and self._goes_on(label.ways[0], piece, node):
+        if self._goes_on(label, piece, node):
             return node
         depth, way, fresh = self._choose(label, piece, coming, at)
         if fresh:
@@ -143,24 +143,32 @@ class Grower:
         self.stack.append(Level(way.family, way.value, way.suffix, node, siblings, piece.line.indent, label.number))
         return node
 
-    def _goes_on(self, way: Way, piece: Piece, node: Node) -> bool:
-        """The plain case, which most lines are: the next number of a list that is open, at the same margin."""
+    def _goes_on(self, label: Label, piece: Piece, node: Node) -> bool:
+        """The plain case, which most lines are: the next number of the one open list that it can continue, at the same
+        margin. What may be counted in another way as well, or opens a list, is left to `_choose`."""
         stack = self.stack
-        for depth in range(len(stack) - 1, -1, -1):
-            level = stack[depth]
-            if level.family != way.family:
-                continue
-            if way.value != level.value + 1 or way.family.startswith(("dec", "bul", "dash")):
+        indent = piece.line.indent
+        found: Level | None = None
+        way = label.ways[0]
+        for one in label.ways:
+            if one.value <= 1:
                 return False
-            indent = piece.line.indent
-            if indent is not None and level.indent is not None and abs(indent - level.indent) >= 4:
-                return False
-            del stack[depth + 1 :]
-            level.nodes.append(node)
-            level.value, level.suffix, level.node = way.value, way.suffix, node
-            level.indent, level.number = indent, node.number or ""
-            return True
-        return False
+            family, wanted = one.family, one.value - 1
+            for level in stack:
+                if level.family == family and level.value == wanted:
+                    if found is not None:
+                        return False
+                    found, way = level, one
+        if found is None or way.family.startswith(("dec", "bul", "dash")):
+            return False
+        if indent is not None and found.indent is not None and abs(indent - found.indent) >= 4:
+            return False
+        while stack[-1] is not found:
+            stack.pop()
+        found.nodes.append(node)
+        found.value, found.suffix, found.node = way.value, way.suffix, node
+        found.indent, found.number = indent, node.number or ""
+        return True
 
     def _note(self, level: Level, way: Way, node: Node) -> None:
         if way.family in ("dash", "bullet"):

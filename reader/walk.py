@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from reader import marks, mending, oddities, openers
 from reader.document import Doubt, Line, Part, Side
+from reader.labels import Label
 from reader.tree import Node, Piece, Sec, every
 
 _WORD = re.compile(r"[A-Za-z]")
@@ -86,10 +87,9 @@ class Walk:
     def _take(self, piece: Piece, at: int) -> None:
         label = piece.label
         sec = self.sec
-        if label is not None and label.sure and sec is not None and sec.opener is not None and not self.closed:
-            if self.part is not Part.ANNEX and label.ways[0].family not in ("PP", "OP"):
-                self._hang(sec, piece, at)  # the plain case: a numbered line below an opener
-                return
+        if label is not None and label.sure and sec is not None and sec.opener is not None and self._plainly(label):
+            self._hang(sec, piece, at)  # a numbered line below an opener
+            return
         if label is None and not _WORD.search(piece.text):
             return  # a rule, a row of stars
         if self.part is not Part.PREAMBULAR and (self.closed or label is None or not label.sure) and self._ends(piece):
@@ -108,6 +108,10 @@ class Walk:
             self._as_text(piece)
             return
         self._item(piece, at)
+
+    def _plainly(self, label: Label) -> bool:
+        """Whether a numbered line can only be an item of the section: the text has not ended, and it is no annex."""
+        return not self.closed and self.part is not Part.ANNEX and label.ways[0].family not in ("PP", "OP")
 
     def _ends(self, piece: Piece) -> bool:
         """Whether a line stands after the last clause: the meeting, the day, the record of the vote."""
