@@ -20,7 +20,7 @@ HOSTILE = [
     "🏳️‍🌈 emoji 👩🏽‍💻 and عربى and 中文 " * 5,
     "x" * 300,
     'quote " and ^ and : and = and %0D%0A',
-    "tab\tand\x0bcontrol\x00",
+    "tab\tand\x0bcontrol\x07",
     "\u2028line\u2029separators\x85",
     "BEGIN:VCALENDAR",
 ]
