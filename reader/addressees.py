@@ -187,6 +187,13 @@ def named(text: str, start: int, end: int, *, sure: bool = False) -> tuple[Named
     return tuple(result)
 
 
+# Those whose name says on what they work, at any length
+_MANDATED = re.compile(
+    r"\b(?:Rapporteurs?|Working\s+Group|Independent\s+Expert|Expert\s+Mechanism|Special\s+Representative)\b.*\son\s",
+    re.S,
+)
+
+
 def _goes_on(before: str, words: str, *, last: bool) -> bool:
     """Does the piece continue the name before it: "Special Rapporteur on the rights to assembly | of association"?"""
     if re.match(r"\s*(?:(?:of|on|for|to)\s|\d+\s*$)", words):
@@ -197,6 +204,10 @@ def _goes_on(before: str, words: str, *, last: bool) -> bool:
         and (shared := re.search(r"\bof (?:the )?(\w+)$", before))
     ):
         return shared[1] in _SHARING  # "heads of the funds | and programmes"
+    if _MANDATED.search(before) and re.match(
+        r"\s*(?!the\s|all\s|its\s|relevant\s|interested\s|other\s+(?:relevant\s+)?stake)[a-z]", words
+    ):
+        return True  # "Working Group on the issue of human rights | and transnational corporations"
     if re.match(r"\s*and\s", words) or _is_known_kind(words):
         return False
     topic = re.search(r"\bon\b", before) or (last and re.search(r"\b(?:of|for|against|to)\b", before))
@@ -271,10 +282,23 @@ _LEANT_ON = re.compile(
 )
 
 
+# Words after "to" that are no verbs, by what they are or how they end; what is neither, behind a name, is taken for one
+_NO_VERB = re.compile(
+    r"(?:the|an?|all|its|their|his|her|our|this|that|these|those|such|other|both|each|any|no|which|whom|whose|what|date|and|be|in|"
+    r"women|men|people|youth|children|data|health|access|peace|progress|work|support|[a-z-]*(?:tion|sion|ment|ness|ity|ies|ing|ance|ence|ics|"
+    r"ers|ors|ship|al|ive|ous|ed|ic|able|ible|ful|ary|ly|ism|ment|ology|s))\b"
+)
+_WORD_AHEAD = re.compile(r"[a-z]{3,}(?=\s)")
+
+
+def _likely_verb(text: str, at: int, end: int) -> bool:
+    return bool(_WORD_AHEAD.match(text, at, end)) and not _NO_VERB.match(text, at, end)
+
+
 def _next_to(text: str, start: int, end: int) -> int | None:
     """Where the first "to <verb>" begins that is not leant on by the word before it."""
     for match in _TO.finditer(text, start, end):
-        if not grammar.infinitive(text, match.start()):
+        if not grammar.infinitive(text, match.start()) and not _likely_verb(text, match.end(), end):
             continue
         if _LEANT_ON.search(text, max(start, match.start() - 40), match.start()):
             continue
@@ -309,11 +333,11 @@ def after(text: str, start: int, end: int) -> Object:
     if to is not None:
         if text[start:to].strip(" ,") in {"", "them", "him", "her", "it"}:
             return Object((), to, "object-of-the-verb")
-        before = text[start:to]
+        before = text[start:to].removesuffix("not ")
         word = _LAST_WORD.search(before)
         nobody = word is not None and word[1] in _NOBODY
         near = len(before.split()) <= 16
-        who = named(text, start, to, sure=near and not nobody)
+        who = named(text, start, start + len(before), sure=near and not nobody)
         if nobody and (not who or "," not in text[who[-1].span[1] : to]):
             who = ()  # "calls for action to promote": the last word takes the infinitive itself
         if who and who[0].span[0] - start < 120:

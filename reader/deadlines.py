@@ -437,22 +437,30 @@ def deadlines(text: str, ground: Ground) -> list[Found]:
 _UNTIL = re.compile(r"\b(?:until|till|up\s+to|through)\b", re.I)
 
 
-def chosen(found: list[Found]) -> Found | None:
+def chosen(found: list[Found], text: str = "") -> Found | None:
     """The deadline of one instruction out of all that its words name: the first session or date, else the recurrence.
 
-    "annually until the 2026 Plenipotentiary Conference" → yearly, until PP-26.
+    "annually until the 2026 Plenipotentiary Conference" → yearly, until PP-26. Where `text` says "thereafter" the first
+    session and the recurrence both hold: "at its 156th session, and biennially thereafter".
     """
     fixed = [f for f in found if not f.deadline.recurrence]
     recurring = [f for f in found if f.deadline.recurrence]
     if recurring and fixed:
+        first, begins = recurring[0], fixed[0]
         until = next((f for f in fixed if _UNTIL.match(f.deadline.text)), None)
+        end = until.deadline.session or until.deadline.date if until else None
+        if (
+            begins is not until
+            and begins.span < first.span
+            and "thereafter" in text[begins.span[1] : first.span[1] + 20]
+        ):
+            both = replace(begins.deadline, recurrence=first.deadline.recurrence, until=end)
+            return replace(begins, deadline=both)
         if until:
-            first = recurring[0]
-            end = until.deadline.session or until.deadline.date
             return replace(first, deadline=replace(first.deadline, until=end))
-        if recurring[0].rule in {"annual-event"}:
-            return fixed[0]
-        return recurring[0] if recurring[0].span < fixed[0].span else fixed[0]
+        if first.rule == "annual-event":
+            return begins
+        return first if first.span < begins.span else begins
     if not found:
         return None
     best = (fixed or recurring)[0]

@@ -73,7 +73,7 @@ def _instruction(text: str, address: str, clause: Clause, whole: _Whole, ground:
         inside = whole.deadlines_within(
             clause.verb_span[1], start
         )  # "Requests, by 1 March 2027, the Secretary-General"
-    if picked := deadlines.chosen(inside):
+    if picked := deadlines.chosen(inside, text):
         deadline = picked.deadline
         spans["deadline"], rules["deadline"], sure["deadline"] = picked.span, picked.rule, picked.confidence
     if thing := routes.deliverable(text, start, end):

@@ -17,7 +17,8 @@ _NAME_BEFORE = re.compile(
     r"(?:\b(?:Agenda|Connect|Vision|Decade|Horizon)\s+|WSIS\s*\+\s*|[-–]\s*|\([^()]{0,60}"
     r"|\b(?:[Rr]esolutions?|[Dd]ecisions?)\s+[^;]{0,60}?\b(?:of|dated|adopted\s+on)\s+(?:\d{1,2}\s+)?[A-Z][a-z]+\s+"
     r"|(?<!be\s)(?<!Be\s)\b(?:adopted|held|signed|done|opened|concluded|convened|endorsed|established|launched|organi[sz]ed|hosted|issued|"
-    r"submitted|made|took\s+place|approved|agreed|celebrated|created|published|revised)\s+(?:in|on|at|by)\s+[^,;.]{0,90}?)$"
+    r"submitted|took\s+place|approved|agreed|celebrated|created|published|revised)\s+(?:in|on|at|by)\s+"
+    r"(?:(?:[A-Z][\w’'-]*|the|of|and|from|to|on|in|at|for|\d{1,2}|[-–]),?\s+){0,14})$"
 )
 _YEARS = re.compile(r"(?:19|20)\d\d")
 # What is quoted is a title or another text, and sets no time of its own.

@@ -69,6 +69,15 @@ def test_an_opener_names_those_it_tells(opener, names):
         ("Invites the internal task force to monitor", ["internal task force"]),
         ("Encourages the heads of the funds and programmes to report", ["heads of the funds and programmes"]),
         ("Recommends to Member States that they review their laws", ["Member States"]),
+        ("Calls upon States not to interfere with the use of encryption", ["States"]),
+        (
+            "Urges Governments to gamify their services",
+            ["Governments"],
+        ),  # no verb of our list, but what else could it be
+        (
+            "Invites the Working Group on the issue of human rights and transnational corporations to consider",
+            ["Working Group on the issue of human rights and transnational corporations"],
+        ),
         ("Decides that the President of the General Assembly will appoint", ["President of the General Assembly"]),
     ],
 )

@@ -83,6 +83,17 @@ def test_a_recurrence_may_have_an_end():
     assert (due.recurrence, due.until) == ("FREQ=YEARLY", "PP-26")
 
 
+def test_a_first_session_and_what_follows_thereafter_both_hold():
+    text = "to report to the Executive Board at its 156th session, and biennially thereafter until 2031"
+    due = deadlines.chosen(deadlines.deadlines(text, Ground("WHO", 2024)), text).deadline
+    assert (due.session, due.recurrence, due.until) == ("EB-156", "FREQ=YEARLY;INTERVAL=2", "2031")
+
+
+def test_what_was_made_in_a_field_does_not_hide_a_year():
+    text = "to report on progress made in the implementation of this resolution to the Health Assembly in 2025"
+    assert [f.deadline.session for f in deadlines.deadlines(text, Ground("WHO", 2024))] == ["WHA-78"]
+
+
 def test_letters_that_grow_when_lowered_do_not_shift_the_span():
     text = "İİİİ to report by 31 December 2027"
     found = deadlines.deadlines(text, ITU)
