@@ -96,7 +96,7 @@ class Session(models.Model):
         return self.name
 
     def save(self, *args, **kwargs) -> None:
-        if self.year is None:
+        if not self.year:
             self.year = self.starts.year
         super().save(*args, **kwargs)
 
@@ -111,7 +111,11 @@ class Session(models.Model):
         if self.precision == self.Precision.YEAR:
             return gettext("%(year)s, dates not announced") % {"year": self.starts.year}
         if self.precision == self.Precision.MONTH:
-            return gettext("%(month)s, days not announced") % {"month": date_format(self.starts, "F Y")}
+            month = date_format(self.starts, "F Y")
+            if (self.starts.year, self.starts.month) != (self.ends.year, self.ends.month):
+                first = date_format(self.starts, "F" if self.starts.year == self.ends.year else "F Y")
+                month = f"{first}–{date_format(self.ends, 'F Y')}"
+            return gettext("%(month)s, days not announced") % {"month": month}
         if self.starts == self.ends:
             return date_format(self.starts, "j F Y")
         if (self.starts.year, self.starts.month) == (self.ends.year, self.ends.month):
