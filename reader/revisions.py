@@ -208,7 +208,7 @@ class Transcript:
         mark = mask & context.marks.get(paragraph, BOTH)
         tabled = paragraph in context.tabled
         pending = self._pending
-        side = sides[0] if mixed else BOTH
+        side = sides[0] if sides else BOTH
         if (
             side == mark != 0
             and not calls

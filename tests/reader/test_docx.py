@@ -218,6 +218,12 @@ def test_footnotes_are_counted_in_each_reading_for_itself() -> None:
     assert [line.notes for line in manuscript.after] == [(), (Note("1", "kept", 1),)]
 
 
+def test_a_footnote_added_to_a_paragraph_without_words_is_not_lost() -> None:
+    manuscript = read(p("a"), p(ins(call(2))), footnotes=footnotes(n2=p("new")))
+    assert [line.notes for line in manuscript.after] == [(), (Note("1", "new", 0),)]
+    assert [line.notes for line in manuscript.before or ()] == [()]
+
+
 def test_a_changed_footnote_alone_makes_two_readings() -> None:
     manuscript = read(p("a", call(2)), footnotes=footnotes(n2=p("old ", gone("words"))))
     assert [line.notes[0].text for line in (*(manuscript.before or ()), *manuscript.after)] == ["old words", "old"]
