@@ -80,6 +80,22 @@ def test_upload_review_confirm_instruction_with_the_keyboard_only(visit, held, r
     assert who.complaints == []
 
 
+def test_the_page_of_a_document_follows_its_reading_by_itself(visit, held, li_na, sample):
+    from django.core.files.base import ContentFile
+
+    document, _new = documents.receive(
+        file=ContentFile(sample.read_bytes(), name=sample.name), name=sample.name, by=li_na, at=timezone.now()
+    )
+    who = visit()
+    who.log_in("mariam.diallo", then=f"/documents/{document.pk}/")
+    expect(who.page.locator("[aria-current=step]")).to_have_text("Waiting for its turn")
+    claimed = documents.claim(document_id=document.pk, at=timezone.now())
+    expect(who.page.locator("[aria-current=step]")).to_have_text("Opening the file and reading both texts")
+    documents.file_away(document=claimed, clock=timezone.now)
+    expect(who.page.get_by_role("link", name="Review what was read")).to_be_visible()
+    assert who.complaints == []
+
+
 def test_every_key_of_the_review_does_what_the_list_of_keys_says(visit, reviewed):
     who = visit()
     who.log_in("li.na", then=reviewed)

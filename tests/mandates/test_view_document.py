@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.shortcuts import render
 
 from mandates import jobs
 from mandates.models import Document
-from mandates.views.documents import safe_name
+from mandates.views.documents import document_page, safe_name
 from tests.factories import DocumentFactory, DoubtFactory, ParagraphFactory, SuggestionFactory
 
 State, Step = Document.State, Document.Step
@@ -55,6 +56,16 @@ def test_a_document_with_two_texts_leads_to_the_review_of_the_newer_in_the_same_
         text = client.get(f"/documents/{older.document_id}/").text
     assert "/C26/review/" in text
     assert "/C24/review/" not in text
+
+
+def test_the_template_asks_the_database_nothing(li_na, rf, django_assert_num_queries):
+    version = ParagraphFactory(section__version__document__received_by=li_na).version
+    page = document_page(Document.objects.select_related("received_by").get(pk=version.document_id), li_na)
+    request = rf.get("/")
+    request.user = li_na
+    with django_assert_num_queries(0):
+        html = render(request, "mandates/document.html", {"page": page}).content.decode()
+    assert "1 paragraph" in html
 
 
 def test_one_that_could_not_be_read_says_why_and_that_it_is_kept(client, mariam):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.shortcuts import render
 from django.test import RequestFactory
 from django.urls import reverse
 
@@ -318,8 +319,6 @@ def test_a_review_takes_the_same_queries_for_10_paragraphs_and_for_1000(
 
 
 def test_the_template_asks_the_database_nothing(li_na, django_assert_num_queries):
-    from django.shortcuts import render
-
     version = long_text(10)
     decisions.confirm(suggestion=version.suggestions.first(), seen=1, by=li_na, at=NOON)
     request = RequestFactory().get("/")
