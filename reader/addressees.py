@@ -68,7 +68,9 @@ _NOBODY = LEANERS - {"programmes", "programme", "mechanism", "mechanisms", "supp
 _THEM = re.compile(r"[\s,]*(?:them|it)\s*,\s*(?:and\s+)?", re.I)
 # "States and, where applicable, relevant stakeholders": a reservation between two names
 _BETWEEN = re.compile(
-    r",?\s*(?:where|as|if|when)\s+(?:applicable|appropriate|necessary|relevant|possible|needed)\s*,", re.I
+    r",?\s*(?:where|as|if|when)\s+(?:applicable|appropriate|necessary|relevant|possible|needed)\s*,"
+    r"|\s+in\s+a\s+position\s+to\s+do\s+so|\s+that\s+have\s+not\s+(?:yet\s+|already\s+)?done\s+so(?:\s+yet)?",
+    re.I,
 )
 _DETERMINED = re.compile(
     r"\s*(?:the|all|other|its|their|our|any|each|relevant|interested|concerned|existing|those|both)\s", re.I
@@ -147,7 +149,7 @@ def named(text: str, start: int, end: int, *, sure: bool = False) -> tuple[Named
     if them := _THEM.match(text, start, end):
         start = them.end()
     part = text[start:end]
-    if " as " in part or " where " in part or " if " in part:
+    if " as " in part or " where " in part or " if " in part or " so" in part:
         text = text[:start] + _BETWEEN.sub(lambda m: " " * len(m[0]), part)
     if tail := _TAIL.search(text, start, end):
         # An interposed phrase right at the start leaves nothing to name: look after it.
@@ -187,6 +189,23 @@ def named(text: str, start: int, end: int, *, sure: bool = False) -> tuple[Named
     return tuple(result)
 
 
+# Heads that share what follows the last of them: "agencies, funds and programmes of the United Nations system"
+_SHARING = frozenset(
+    {
+        "organs",
+        "organizations",
+        "agencies",
+        "funds",
+        "programmes",
+        "bodies",
+        "entities",
+        "commissions",
+        "mechanisms",
+        "offices",
+    }
+)
+_SHARED = re.compile(rf"\s*(?:{'|'.join(sorted(_SHARING))})\b(?=\s*$|\s+(?:of|to)\s)")
+
 # Those whose name says on what they work, at any length
 _MANDATED = re.compile(
     r"\b(?:Rapporteurs?|Working\s+Group|Independent\s+Expert|Expert\s+Mechanism|Special\s+Representative)\b.*\son\s",
@@ -198,6 +217,8 @@ def _goes_on(before: str, words: str, *, last: bool) -> bool:
     """Does the piece continue the name before it: "Special Rapporteur on the rights to assembly | of association"?"""
     if re.match(r"\s*(?:(?:of|on|for|to)\s|\d+\s*$)", words):
         return True  # "of association", "Study Groups 2 | and 17"
+    if _head(before) in _SHARING and _SHARED.match(words):
+        return True  # "United Nations agencies | funds | and programmes"
     if (
         _head(words) in _SHARING
         and re.match(r"\s*[a-z]+\b", words)
@@ -216,23 +237,6 @@ def _goes_on(before: str, words: str, *, last: bool) -> bool:
 
 def _is_known_kind(words: str) -> bool:
     return _head(words).lower() in ACTORS
-
-
-# Heads that share what follows the last of them: "agencies, funds and programmes of the United Nations system"
-_SHARING = frozenset(
-    {
-        "organs",
-        "organizations",
-        "agencies",
-        "funds",
-        "programmes",
-        "bodies",
-        "entities",
-        "commissions",
-        "mechanisms",
-        "offices",
-    }
-)
 
 
 def _leans(piece: str, following: str) -> bool:
@@ -310,7 +314,7 @@ def _next_to(text: str, start: int, end: int) -> int | None:
 _LATER_THAT = re.compile(r"\sthat\s")
 _ONTO = re.compile(r"\s+(?P<to>to|upon|on)\s+")
 # "requests that the Secretary-General submit", "recommends that Member States consider"
-_THAT = re.compile(r"\s*,?\s*that\s+", re.I)
+_THAT = re.compile(r"\s*,?\s*that(?:\s+|(?=,))", re.I)
 _THAT_VERB = re.compile(r"\s(?P<verb>[a-z-]+)(?=\s)")
 # "to:", where the sub-items follow
 _COLON = re.compile(r"(?:,?\s+to)?\s*[:—–]\s*\W*$")
@@ -373,6 +377,10 @@ _DONE_TO = re.compile(
 
 
 def _that(text: str, start: int, end: int) -> Object:
+    if text.startswith(",", start - 1) or text.startswith(",", start):
+        start = skipped(
+            text, max(text.find(",", start + 1, end), start) + 1
+        )  # "that, when considering the review, the"
     modal = grammar.MODAL.search(text, start - 1, end)
     if modal:
         # "that the Day shall be observed": what stands before is what is done, not who does it

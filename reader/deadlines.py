@@ -261,7 +261,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "in-year",
-        rf"(?:in|during|for|starting\s+in)\s+(?P<year>{_YEAR})\b(?!\s*[-–/]\s*\d)",
+        rf"(?:in|during|for|starting\s+in)\s+(?:the\s+(?:first|second)\s+half\s+of\s+)?(?P<year>{_YEAR})\b(?!\s*[-–/]\s*\d)",
         future_year,
         (("to convene, in 2035, a high-level meeting", "in 2035 | 2035 | 2035"),),
         confidence=0.75,

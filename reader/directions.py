@@ -285,10 +285,25 @@ def _walk(view: _View, told: Told | None, memory: _Memory) -> Iterator[Instructi
                 by=by,
                 intro=is_intro,
             )
+    if bare_intro and below:
+        due = deadlines.chosen(memory.whole_of(text).deadlines, text)
+        below = [_due_with_the_rest(one, due) for one in below] if due else below
     if own and below and is_intro:
         own = [*own[:-1], _with_items(own[-1], below)]
     yield from own
     yield from below
+
+
+def _due_with_the_rest(item: Instruction, due: Found) -> Instruction:
+    """ "Requests the Secretary-General, by 31 December 2027, to:" sets the time of the items that set none."""
+    if item.deadline:
+        return item
+    return replace(
+        item,
+        deadline=due.deadline,
+        rules={**item.rules, "deadline": "from-the-introduction"},
+        confidences={**item.confidences, "deadline": due.confidence - 0.1},
+    )
 
 
 # "to:", "that:", "to take the following measures:", what an introduction says when its items say the rest
@@ -298,8 +313,13 @@ _BARE = re.compile(
 )
 
 
+# "by 2030 to:", "in this regard to:"
+_ONLY_WHEN = re.compile(r"(?:by|before|in|within|no\s+later\s+than)\s+[^,;:]{1,40},?\s+to\s*:\W*", re.I)
+
+
 def _nothing_of_its_own(text: str, clause: Clause) -> bool:
-    return len(re.findall(r"\w+", text[clause.start :])) <= 2
+    words = text[clause.start :]
+    return len(words.split()) <= 2 or bool(_ONLY_WHEN.fullmatch(words))
 
 
 def _items(

@@ -479,8 +479,13 @@ def _passive(text: str, start: int = 0, end: int | None = None) -> list[Clause]:
     result: list[Clause] = []
     if text.find("ed to ", start, end) < 0 and text.find("upon to ", start, end) < 0:
         return result
-    for match in grammar.PASSIVE.finditer(text, start, end):
-        left = max(start, text.rfind(". ", start, match.start()) + 2)
+    matches = list(grammar.PASSIVE.finditer(text, start, end))
+    for index, match in enumerate(matches):
+        stop = text.rfind(". ", start, match.start())
+        left = stop + 2 if stop >= 0 else start
+        if index and matches[index - 1].end() > left:
+            joint = text.rfind(" and ", matches[index - 1].end(), match.start())
+            left = joint + 5 if joint >= 0 else matches[index - 1].end()
         names = addressees.named(text, left, match.start())
         if not names or re.search(r"\b(?:that|which|who|if|when)\b", text[left : match.start()]):
             continue
@@ -490,7 +495,11 @@ def _passive(text: str, start: int = 0, end: int | None = None) -> list[Clause]:
             action -= 1
         told = Told(force, force, "D", tuple(n.name for n in names), "passive")
         right = text.find(". ", match.end(), end)
-        right = _trim(text, action, right if right >= 0 else end)
+        right = right if right >= 0 else end
+        if index + 1 < len(matches):
+            joint = text.rfind(" and ", match.end(), min(right, matches[index + 1].start()))
+            right = joint if joint >= 0 else right
+        right = _trim(text, action, right)
         result += [
             Clause(a, b, told, match.span("verb"), names, "passive", 0.8) for a, b in _split(text, action, right)
         ]

@@ -17,7 +17,8 @@ from reader import addressees, directions, grammar
             ("Member States", "Sector Members", "all Stakeholders"),
         ),
         (
-            "instructs the Directors of the Telecommunication Standardization and Telecommunication Development Bureaux",
+            "instructs the Directors of the Telecommunication Standardization "
+            "and Telecommunication Development Bureaux",
             ("Directors of the Telecommunication Standardization and Telecommunication Development Bureaux",),
         ),
         (

@@ -43,8 +43,8 @@ def told(found: list[Instruction]) -> list[tuple[str, str, tuple[str, ...]]]:
 
 def test_each_directive_verb_of_a_paragraph_is_an_instruction_of_its_own():
     found = of(
-        "Requests the Secretary-General to submit to the General Assembly at its eighty-first session a report, and decides "
-        "to include in the provisional agenda of its eighty-first session the item entitled “Technology”;"
+        "Requests the Secretary-General to submit to the General Assembly at its eighty-first session a report, and "
+        "decides to include in the provisional agenda of its eighty-first session the item entitled “Technology”;"
     )
     assert told(found) == [("1", "requests", ("Secretary-General",)), ("1", "decides", ())]
     assert [i.deadline.session for i in found] == ["UNGA-81", "UNGA-81"]
@@ -75,8 +75,8 @@ def test_what_is_done_once_adopted_leaves_nobody_anything_to_do(text):
 def test_an_and_to_list_is_several_duties():
     found = under(
         "instructs the Secretary-General",
-        "to report annually on progress, through the Commission on Science and Technology for Development, to the Economic "
-        "and Social Council and to provide this report through CWG-WSIS&SDG;",
+        "to report annually on progress, through the Commission on Science and Technology for Development, to the "
+        "Economic and Social Council and to provide this report through CWG-WSIS&SDG;",
     )
     assert [(i.reports_to, i.via, i.deadline and i.deadline.recurrence) for i in found] == [
         (("ECOSOC",), ("CSTD",), "FREQ=YEARLY"),
@@ -162,7 +162,8 @@ def test_terms_of_reference_tell_their_group():
 
 def test_a_declaration_is_read_sentence_by_sentence():
     found = of(
-        "We recognize the gap. We call upon donors to help, and urge all States to act. Our work will encourage their leadership."
+        "We recognize the gap. We call upon donors to help, and urge all States to act. "
+        "Our work will encourage their leadership."
     )
     assert told(found) == [("1", "calls upon", ("donors",)), ("1", "urges", ("all States",))]
 
@@ -219,8 +220,8 @@ def test_the_text_before_the_changes_has_instructions_of_its_own():
 
 def test_every_span_shows_the_words_it_stands_for():
     text = (
-        "Requests the Secretary-General, within existing resources, to submit a report on SDG 9 and action lines C2 and C5 to the "
-        "Council, through CSTD, by 31 December 2027, pursuant to resolution 70/1;"
+        "Requests the Secretary-General, within existing resources, to submit a report on SDG 9 and action lines C2 and C5 "
+        "to the Council, through CSTD, by 31 December 2027, pursuant to resolution 70/1;"
     )
     (found,) = of(text)
     words = {field: text[slice(*span)] for field, span in found.spans.items()}
@@ -258,3 +259,16 @@ def test_time_grows_with_the_length_of_a_paragraph_and_not_with_its_square(piece
     seconds(50)  # patterns compile once
     short, long = max(seconds(400), 0.01), seconds(4000)
     assert long < 40 * short
+
+
+def test_a_time_set_in_the_introduction_holds_for_the_items_that_set_none():
+    found = of("We commit by 2030 to:", "Connect all schools to the Internet;", "Close the gap by 2028;")
+    assert [(i.address, i.force, i.deadline.date) for i in found] == [
+        ("1/a", "commits", "2030"),
+        ("1/b", "commits", "2028"),
+    ]
+
+
+def test_in_the_passive_who_is_told_stands_before_the_verb():
+    found = of("The Secretary-General is requested to report annually, and Member States are encouraged to cooperate.")
+    assert told(found) == [("1", "requests", ("Secretary-General",)), ("1", "encourages", ("Member States",))]

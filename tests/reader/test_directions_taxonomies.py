@@ -12,7 +12,8 @@ from reader import taxonomies
         ("WSIS Action Lines C1, C3, C7–C9 and C11", "C1 C3 C7 C8 C9 C11"),
         ("action lines C1 to C11", "C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11"),
         (
-            "action lines C2 (Information and communication infrastructure), C4 (Capacity Building) and C6 (Enabling environment)",
+            "action lines C2 (Information and communication infrastructure), C4 (Capacity Building) and C6 (Enabling "
+            "environment)",
             "C2 C4 C6",
         ),
         ("action line C7 (e-agriculture)", "C7.7"),
