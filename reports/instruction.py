@@ -20,13 +20,13 @@ from mandates.models import (
     Version,
 )
 from mandates.models.addresses import Address, address_of
+from mandates.models.places import place_that_matters
 from mandates.views.cards import LABELS
 from mandates.views.wording import FIELDS
 
 from . import wording
 from .history import Entry, history_of
 from .schedules import When, schedules_of
-from .sessions import place_that_matters
 from .wording import Marked, Stretch
 
 

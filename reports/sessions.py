@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 
 from mandates.models import Addressing, Instruction, LineTag, Place, Schedule, Session, Version
 from mandates.models.addresses import Address, address_of, session_name
+from mandates.models.places import place_that_matters
 
 from .schedules import When, last_day_of, schedules_of, sessions_named
 
@@ -90,18 +91,6 @@ def rows_of(instructions: Iterable[Instruction]) -> list[InstructionRow]:
         )
         for one in instructions
     ]
-
-
-def place_that_matters(places: list[Place]) -> Place:
-    """Where an instruction is said to stand: in the text in force where it has a place there, else in the latest."""
-    return max(
-        places,
-        key=lambda place: (
-            place.paragraph.version.state == Version.State.IN_FORCE,
-            place.paragraph.version.position,
-            -place.paragraph.position,
-        ),
-    )
 
 
 @dataclass(frozen=True)
