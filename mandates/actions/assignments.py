@@ -167,7 +167,9 @@ def _take_part(instruction: Instruction, row: Assignment, part: str, by: Member,
         raise Refused(_("%(unit)s leads this: give the work to another unit first.") % {"unit": row.unit})
     _confirm(row, part, by, at, _("confirmed"))
     if part == Part.LEAD:
-        idle = list(instruction.tasks.select_for_update().open().filter(lead=None).values_list("pk", flat=True))
+        idle = list(
+            instruction.tasks.select_for_update().open().filter(lead=None).order_by("pk").values_list("pk", flat=True)
+        )
         words = _("%(unit)s leads") % {"unit": row.unit}
         tracked.change_tasks(keys=idle, values={"lead": row.unit}, kind=Kind.REASSIGNED, words=words, by=by, at=at)
 
