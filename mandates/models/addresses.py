@@ -53,8 +53,8 @@ def shorten(opener: str, longest: int = LONGEST_OPENER) -> str:
 class Address:
     """A place in a version, ready to be shown; `str()` says it in full.
 
-    `where` is the place in its resolution, `label` the version, `state` its state in the reader's language, empty
-    where it is in force; `url` leads to the paragraph.
+    `where` is the place in its resolution; `label` the version, empty where the text itself is called so; `state` its
+    state in the reader's language, empty where it is in force; `url` leads to the paragraph.
     """
 
     where: str
@@ -64,7 +64,8 @@ class Address:
     proposed: bool
 
     def __str__(self) -> str:
-        return f"{self.where} ({' '.join(filter(None, (self.label, self.state)))})"
+        version = " ".join(filter(None, (self.label, self.state)))
+        return f"{self.where} ({version})" if version else self.where
 
 
 def section_name(section: Section) -> str:
@@ -94,7 +95,7 @@ def address_of(paragraph: Paragraph) -> Address:
     in_force = version.state == Version.State.IN_FORCE
     return Address(
         where=place_in(version.resolution, paragraph.section, paragraph),
-        label=version.label,
+        label="" if version.label == version.resolution.short else version.label,
         state="" if in_force else str(version.get_state_display()),
         url=paragraph.get_absolute_url(),
         proposed=version.state in {Version.State.PROPOSED, Version.State.DEFERRED},

@@ -71,6 +71,13 @@ def test_a_text_without_openers_is_addressed_by_its_numbers(db, address):
     assert address_of(ParagraphFactory(section=section, address=address)).where == "A/RES/80/173, 113"
 
 
+def test_a_version_that_is_called_like_its_text_is_not_named_twice(db):
+    resolution = ResolutionFactory(number="A/RES/80/173", slug="a-res-80-173")
+    version = VersionFactory(resolution=resolution, label="A/RES/80/173", slug="A-RES-80-173", state="in force")
+    section = SectionFactory(version=version, opener="", heading="", address="operative")
+    assert str(address_of(ParagraphFactory(section=section, address="operative/113"))) == "A/RES/80/173, 113"
+
+
 def test_the_preamble_of_such_a_text_is_told_from_its_paragraphs(db):
     version = VersionFactory(resolution=ResolutionFactory(number="A/RES/80/173", slug="a-res-80-173"))
     section = SectionFactory(version=version, opener="", heading="", address="preamble", part="preambular")

@@ -128,7 +128,9 @@ def test_instructions_stand_beside_their_paragraph_and_name_the_sub_paragraph(pa
     assert f'<a href="/instructions/{one.pk}/"><bdi>Report to CSTD 30</bdi></a>' in provision(html, "sg-1")
     assert "Secretary-General · CSTD 30" in plain(provision(html, "sg-1"))
     assert "days not announced" in provision(html, "sg-1")
-    assert f'<bdi class="dim">a)</bdi> <a href="/instructions/{two.pk}/"><bdi>Keep copies</bdi></a>' in provision(html, "sg-3")
+    assert f'<bdi class="dim">a)</bdi> <a href="/instructions/{two.pk}/"><bdi>Keep copies</bdi></a>' in provision(
+        html, "sg-3"
+    )
 
 
 def test_what_a_deleted_paragraph_asked_for_stands_beside_the_place_where_it_stood(page, proposal, li_na):
