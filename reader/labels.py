@@ -53,7 +53,7 @@ _BARE = re.compile(rf"(\d{{1,6}})([ \u00a0]?{_SUFFIX}\b)?(\s*\t\s*|[ \u00a0\u200
 # – the ITU activities   • to assist
 _DASH = re.compile(rf"([{_DASHES}]|[{_BULLETS}]|\*|o(?=\t))(\s+|$)")
 # OP 5. / PP3bis (drafts under negotiation)
-_OP = re.compile(rf"((?:OP|PP|Op|Pp)\s?\d{{1,3}}(?:\s?{_SUFFIX})?)[.:)]?(\s+|$)")
+_OP = re.compile(rf"\(?((?:OP|PP|Op|Pp)\s?\d{{1,3}}(?:\s?{_SUFFIX})?)[.:)]?(\s+|$)")
 # .1<tab>to report (IMO)
 _LED = re.compile(r"(\.\d{1,2})(?:\s+|$)")
 _ROMAN_CAPITAL = re.compile(r"([IVX]{1,6}|[A-Z])(\s*\t\s*)")
@@ -118,7 +118,7 @@ def _read(text: str) -> Label | None:
     if first.isalpha() and second.isalpha() and text[start + 2 : start + 3].isalpha() and first not in "ivxIVX":
         # A word: only the numbered paragraphs of a draft ("OP5", "PP1") begin with letters in a row and are labels.
         return _op(text, start) if first in "OP" else None
-    if first in "OP" and second in "Pp":
+    if (first in "OP" and second in "Pp") or (first == "(" and second in "OP"):
         found = _op(text, start)
         if found:
             return found

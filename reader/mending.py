@@ -285,7 +285,7 @@ def _sentence_before(piece: Piece, before: str) -> bool:
 
 # Before a mark: a small letter or a closing sign, or one of them and a stop. "1.2" and "A/RES/70/1" call nothing.
 _CALLER = r"(?:(?<=[a-zé)”\"’])|(?<=[a-zé)”\"’][,.;:]))"
-_RULE_NOTE = re.compile(r"\s*_{5,}\s*(\d{1,2}|\*{1,3})\s+(?=\S)")
+_RULE_NOTE = re.compile(r"(?<!_)_{5,}+\s*+(\d{1,2}|\*{1,3})\s++(?=\S)")
 _ONLY_RULE = re.compile(r"\s*[_—–-]{5,}\s*$")
 
 
@@ -390,19 +390,24 @@ def joined(before: str, text: str, words: Mapping[str, int]) -> str:
     """Two rows as one. `words` counts the words of the document, hyphens included, in small letters: a word broken
     between the rows is mended to the form that the document knows, else it keeps its hyphen ("people-" / "centred").
     """
+    return f"{row_end(before, text, words)}{text}"
+
+
+def row_end(before: str, text: str, words: Mapping[str, int]) -> str:
+    """A row as it is to stand before the next: its hyphen gone or kept, a blank after it where words are parted."""
     before = before.rstrip()
     if not before:
-        return text
+        return ""
     if before.endswith("\u00ad"):
-        return before[:-1] + text
+        return before[:-1]
     if before[-1] in "-\u2010" and len(before) > 1 and before[-2].isalpha() and text[:1].isalpha():
         head, tail = _HEAD.search(before), WORD.match(text)
         if head and tail:
             whole, mended = f"{head.group(1)}-{tail.group()}".lower(), f"{head.group(1)}{tail.group()}".lower()
             known, kept = words.get(mended, 0), words.get(whole, 0)
             if (known and known >= kept) or (not kept and text[0].islower() and _TAIL.match(tail.group())):
-                return before[:-1] + text
-        return before + text
+                return before[:-1]
+        return before
     if before[-1] in "/–" and text[:1].isalnum() and before[-2:-1] not in " ":
-        return before + text
-    return f"{before} {text}"
+        return before
+    return f"{before} "

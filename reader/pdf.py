@@ -18,7 +18,7 @@ from itertools import pairwise
 from reader import labels, marks, openers, pdfrows
 from reader.document import Doubt, Line, Manuscript, Note, Unreadable
 from reader.limits import DEFAULTS, Limits
-from reader.mending import WORD, joined
+from reader.mending import WORD, joined, row_end
 from reader.pdfrows import Row
 
 _PAGE_NUMBER = re.compile(
@@ -321,20 +321,19 @@ def _words(paragraphs: Sequence[_Paragraph]) -> Counter[str]:
 def _line(
     paragraph: _Paragraph, number: int, notes: dict[tuple[int, str], str], words: Counter[str], body: float
 ) -> Line:
-    text = ""
+    parts: list[str] = []
+    length = 0  # of what stands before the row
     found: list[Note] = []
     for row in paragraph.rows:
-        before = len(text)
-        text = joined(text, row.text.strip() if text else row.text, words)
-        lead = len(text) - len(row.text.strip() if before else row.text)
-        for at, mark in row.calls:
-            note = notes.get((row.page, mark)) or notes.get((row.page + 1, mark))
-            if note is not None:
-                found.append(Note(mark, note, min(len(text), max(0, lead + at))))
-            else:
-                # A raised figure that calls no footnote is part of the words: "m2".
-                cut = min(len(text), max(0, lead + at))
-                text = text[:cut] + mark + text[cut:]
+        words_of_row, calls = _with_calls(row, notes)
+        if parts:
+            end = row_end(parts[-1], words_of_row, words)
+            length += len(end) - len(parts[-1])
+            parts[-1] = end
+        found.extend(Note(mark, note, length + at) for at, mark, note in calls)
+        parts.append(words_of_row)
+        length += len(words_of_row)
+    text = "".join(parts)
     first = paragraph.rows[0]
     bold = all(row.bold for row in paragraph.rows)
     large = first.size > body + 1
@@ -348,6 +347,23 @@ def _line(
         notes=tuple(found),
         source=(number,),
     )
+
+
+def _with_calls(row: Row, notes: dict[tuple[int, str], str]) -> tuple[str, list[tuple[int, str, str]]]:
+    """The words of a row and the footnotes called in it: (offset, mark, words). A raised figure that calls no footnote
+    is part of the words: "m2"."""
+    words = row.text
+    calls: list[tuple[int, str, str]] = []
+    shift = 0
+    for at, mark in row.calls:
+        note = notes.get((row.page, mark)) or notes.get((row.page + 1, mark))
+        if note is not None:
+            calls.append((min(len(words), at + shift), mark, note))
+        else:
+            words = words[: at + shift] + mark + words[at + shift :]
+            shift += len(mark)
+    lead = len(words) - len(words.lstrip())
+    return words.strip(), [(max(0, at - lead), mark, note) for at, mark, note in calls]
 
 
 def _doubts(lines: Sequence[Line]) -> tuple[Doubt, ...]:

@@ -19,7 +19,7 @@ _BEFORE = re.compile(
     r"in accordance with|in line with|under|identified in|specified in|taking into account|as stated in|listed in)"
     r"\s+(?:the\s+)?$"
 )
-_AFTER = re.compile(r"\s*(?:,?\s*(?:and|or|to)\s+" + _NUMBER + r")*\s*(?:above|below)\b")
+_AFTER = re.compile(r"\s*+(?:,?\s*+(?:and|or|to)\s++" + _NUMBER + r")*+\s*+(?:above|below)\b")
 _OTHERS = re.compile(
     r"\s*(?:of|in|to)\s+(?:the\s+|PP\s+|Council\s+|WTSA\s+|WTDC\s+)?(?:annex to\s+)?"
     r"(?:Resolution|Decision|resolution|Tunis|Geneva)"

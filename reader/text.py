@@ -94,7 +94,7 @@ def _unwrapped(rows: list[str]) -> list[str]:
 
 
 def _join(rows: list[str], margin: int) -> list[str]:
-    out: list[str] = []
+    paragraphs: list[list[str]] = []  # the rows of each, joined at the end: a long one is not copied for every row
     words = Counter(word.lower() for row in rows for word in mending.WORD.findall(row))
     open_row = False  # whether the row before ran to the margin, so that this one may continue it
     for row in rows:
@@ -103,16 +103,16 @@ def _join(rows: list[str], margin: int) -> list[str]:
             open_row = False
             continue
         label = labels.read(stripped)
-        begins = bool(label and label.sure) or _RULE.match(stripped) is not None or openers.alone(stripped) is not None
-        if open_row and not begins and out[-1].rstrip()[-1:] in ",;.":
+        alone = openers.alone(stripped) is not None
+        begins = alone or bool(label and label.sure) or _RULE.match(stripped) is not None
+        if open_row and not begins and paragraphs[-1][-1].rstrip()[-1:] in ",;.":
             # "…," / "Recalling also …": a clause of the UN family begins with its verb, and a body's name stands apart.
             found = openers.opener(stripped)
             begins = openers.enacting(stripped) or (found is not None and found.case != "lower")
         if open_row and not begins:
-            out[-1] = mending.joined(out[-1], stripped, words)
+            paragraphs[-1][-1] = mending.row_end(paragraphs[-1][-1], stripped, words)
+            paragraphs[-1].append(stripped)
         else:
-            out.append(row)
-        open_row = len(row.rstrip()) > margin * 0.7 or (open_row and not begins)
-        if openers.alone(stripped):
-            open_row = False
-    return out
+            paragraphs.append([row])
+        open_row = not alone and (len(row.rstrip()) > margin * 0.7 or (open_row and not begins))
+    return ["".join(parts) for parts in paragraphs]

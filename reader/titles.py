@@ -34,12 +34,17 @@ _DAY_US = re.compile(rf"\b({'|'.join(_MONTHS)})\s+(\d{{1,2}}),\s+((?:19|20)\d\d)
 _NUMBERED = re.compile(
     r"(?P<draft>(?:preliminary\s+)?draft\s+(?:(?:new|revised|revision\s+(?:of|to))\s+)*)?"
     r"(?P<kind>resolution|decision|recommendation|opinion)\s+(?:n[o°º]\.?\s*)?"
-    r"(?P<number>\[?[A-Z0-9][\w./\[\]-]*(?:\s?\(\d{1,3}\))?\]?)(?P<after>.*)$",
+    r"(?P<number>(?:ITU-[RTD]\s+)?\[?[A-Z0-9][\w./\[\]-]*(?:\s?\(\d{1,3}\))?\]?)(?P<after>.*)$",
     re.IGNORECASE,
 )
 # 80/173. Outcome document …   2024/14. Title   S-30/1. Title   6/1 Title (UNEA)   WHA66.10 Title   EB150.R5 Title
 _UN_NUMBERED = re.compile(
-    r"(?P<number>(?:S-|ES-)?\d{1,4}/(?:S-)?\d{1,3}|(?:WHA|EB)\d{1,3}(?:\.(?:R)?\d{1,3}|\(\d{1,3}\)))(?P<sign>[.:])?(?:\s+(?P<title>\S.*))?$"
+    r"(?P<number>(?:S-|ES-)?\d{1,4}/(?:S-)?\d{1,3}|(?:WHA|EB)\d{1,3}(?:\.(?:R)?\d{1,3}|\(\d{1,3}\)))"
+    r"(?P<sign>[.:])?(?:\s+(?P<title>\S.*))?$"
+)
+# SEVENTY-FOURTH WORLD HEALTH ASSEMBLY          WHA74.7
+_WHO_NUMBERED = re.compile(
+    r".*\bWORLD HEALTH ASSEMBLY\s+(?P<number>WHA\d{1,3}\.\d{1,3})(?P<sign>\s*)(?P<title>)$", re.IGNORECASE
 )
 _SYMBOL = re.compile(
     r"(?<![\w/])(?:[AES]|UNEP|HSP|HSP/HA|HSP/GC|TD|DP|ICC|CWG|WTSA|WTDC|PP)(?:/[A-Z0-9][A-Za-z0-9.()&-]*){1,6}"
@@ -154,8 +159,8 @@ def _numbered(texts: Sequence[str]) -> tuple[int | None, str | None, str | None,
             # The last such line before the clauses is the resolution's own; those above may be a list of contents.
             found = (at, match.group("number").strip("[].,:"), kind, match.group("after"))
             continue
-        match = _UN_NUMBERED.match(stripped)
-        if not match or not (match.group("title") or match.group("sign") or len(texts) - at < 6):
+        match = _UN_NUMBERED.match(stripped) or _WHO_NUMBERED.match(stripped)
+        if not match or not (match.group("title") or match.group("sign") is not None or len(texts) - at < 6):
             continue
         if found[0] is None or _UN_NUMBERED.match(texts[found[0]].strip()):
             kind = "decision" if match.group("number").endswith(")") else "resolution"

@@ -443,6 +443,9 @@ class Walk:
             self._hang(sec, piece, at)
             return
         top, last = stack[0].node, stack[-1].node
+        if stack[0].number == "" and text.split(" ", 1)[0] == top.text.split(" ", 1)[0] and top.children:
+            self._hang(sec, piece, at)  # "that …:" with its list, then the next "that …": sisters without numbers
+            return
         small = text[:1].islower() or text[:1] in "(“\"'"
         if last.text.endswith(":") and not last.children:
             sec.grower.below(piece, len(stack) - 1)

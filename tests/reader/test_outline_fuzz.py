@@ -6,6 +6,7 @@ import contextlib
 import random
 import time
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +114,29 @@ def test_twice_the_text_takes_no_more_than_about_twice_the_time() -> None:
         return best
 
     assert seconds(once + "\n" + once) < 3.5 * seconds(once)
+
+
+HOSTILE = {
+    "rule": "_" * 200_000,
+    "blanks": " " * 200_000 + "x",
+    "digits": "1" * 200_000,
+    "blanks in a reference": "resolves 5" + " " * 100_000 + "x",
+    "labels": "a) " * 60_000,
+    "items": "; ii) " * 40_000,
+    "notes": "[1: " * 50_000 + "[footnoteRef:1]",
+    "names": "The Council " * 20_000,
+    "openers": ", instructs the " * 20_000,
+    "wrapped": "\n".join(["a line of a text that was wrapped at a margin, and that goes on and on -"] * 8_000),
+}
+
+
+@pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_lines_take_no_time(words: str) -> None:
+    begin = time.perf_counter()
+
+    outline(text.manuscript(f"The ITU Council,\nresolves\n1\tto act,\n{words}".encode()))
+
+    assert time.perf_counter() - begin < 5
 
 
 @given(st.lists(st.text(max_size=60), max_size=6), st.lists(st.text(max_size=60), max_size=6))

@@ -213,3 +213,11 @@ def test_an_opener_with_an_unusual_addressee_or_a_capital_opens_a_section_where_
     )
 
     assert openers(reading) == [("Recalling", 1), ("invites everybody", 1), ("Instructs the Secretary-General", 1)]
+
+
+def test_clauses_without_numbers_that_begin_alike_are_sisters() -> None:
+    reading = read(
+        "The ITU Radiocommunication Assembly,\nresolves\nthat the methods shall be:\n– one;\n– two;\nthat the Director acts."
+    )
+
+    assert tree(reading.sections[0].paragraphs) == [(None, ["–", "–"]), None]

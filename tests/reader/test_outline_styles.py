@@ -214,3 +214,15 @@ def test_a_draft_without_a_number_has_the_title_above_the_name_of_the_body() -> 
     title = reading.title
     assert (title.kind, title.symbol, title.title) == ("draft", "A/C.2/80/L.23", "Technologies for development")
     assert openers(reading) == [("preambular", 1), ("operative", 1)]
+
+
+def test_the_paragraphs_of_a_draft_under_negotiation_keep_their_double_numbers() -> None:
+    reading = read(
+        "The Seventy-fourth World Health Assembly,\n(PP1) Recalling the mandate;\n(PP2) Noting much,\n"
+        "OP1. CALLS ON Member States:\n(1) to act;\nOP2. REQUESTS the Director-General to report."
+    )
+
+    assert [(section.part, tree(section.paragraphs)) for section in reading.sections] == [
+        (Part.PREAMBULAR, ["(PP1)", "(PP2)"]),
+        (Part.OPERATIVE, [("OP1.", ["(1)"]), "OP2."]),
+    ]

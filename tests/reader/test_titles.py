@@ -90,3 +90,16 @@ def test_look_alike_letters_in_the_head_are_read_as_latin_ones_and_kept_as_print
 
     assert reading.versions[0].label == "C24"
     assert reading.front_matter == ("Document С26/59",)
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("SEVENTY-FOURTH WORLD HEALTH ASSEMBLY\tWHA74.7", "WHA74.7"),
+        ("RESOLUTION ITU-R 1-8", "ITU-R 1-8"),
+        ("S-30/1. A title", "S-30/1"),
+        ("EB150.R5 A title", "EB150.R5"),
+    ],
+)
+def test_numbers_of_every_body_are_known(line: str, number: str) -> None:
+    assert head(line, "A title").title.number == number
