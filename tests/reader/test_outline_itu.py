@@ -217,7 +217,8 @@ def test_an_opener_with_an_unusual_addressee_or_a_capital_opens_a_section_where_
 
 def test_clauses_without_numbers_that_begin_alike_are_sisters() -> None:
     reading = read(
-        "The ITU Radiocommunication Assembly,\nresolves\nthat the methods shall be:\n– one;\n– two;\nthat the Director acts."
+        "The ITU Radiocommunication Assembly,\nresolves\nthat the methods shall be:\n– one;\n– two;\n"
+        "that the Director acts."
     )
 
     assert tree(reading.sections[0].paragraphs) == [(None, ["–", "–"]), None]
