@@ -50,7 +50,7 @@ def test_a_task_is_an_all_day_event_on_the_date_that_matters(feed):
     assert str(event["summary"]) == "Report on the outcomes achieved"
     assert str(event["url"]) == f"https://m.example.org/tasks/{task.pk}/"
     assert (event["sequence"], event["status"], event["transp"]) == (1, "CONFIRMED", "TRANSPARENT")
-    assert "For CSTD-30, March 2027, days not announced" in str(event["description"])
+    assert f"For CSTD-30, {task.session.dates}" in str(event["description"])
     assert "Due 13 April 2027" in str(event["description"])
 
 
