@@ -213,6 +213,9 @@ def _view(paragraph: Paragraph, side: Side) -> _View | None:
     return _View(text or "", address, side, children)
 
 
+_BARE_YEAR = re.compile(r"(?:in|during|for)\s(?:19|20)\d\d\b")
+
+
 class _Memory:
     """What was read once in this document: the same words under the same opener say the same in both readings.
 
@@ -237,16 +240,31 @@ class _Memory:
             self.whole[text] = _Whole(deadlines.deadlines(text, ground), citations.citations(text, "", ground))
         return self.whole[text]
 
+    def fill(self, texts: Iterable[str]) -> None:
+        """Read the deadlines of all texts, then the citations of all: a rule at work on many texts keeps warm."""
+        ground = self.grounds[Side.AFTER]
+        distinct = list(dict.fromkeys(texts))
+        due = [deadlines.deadlines(text, ground) for text in distinct]
+        cited = [citations.citations(text, "", ground) for text in distinct]
+        self.whole = {text: _Whole(a, b) for text, a, b in zip(distinct, due, cited, strict=True)}
+
+    def _may_differ(self, text: str) -> bool:
+        """May the text's own date change what its deadlines mean, or whether a bare year is one?"""
+        found = self.whole_of(text).deadlines
+        return any(f.deadline.year or "next" in f.rule for f in found) or bool(_BARE_YEAR.search(text))
+
     def instructions_of(self, view: _View, told: Told | None) -> list[Instruction]:
         text, address, whole = view.text, view.address, self.whole_of
         ground, key = self.grounds[view.side], (view.text, told, view.address)
         clauses = [c for c in self.clauses_of(text, told) if c.rule != "introduction"]
         if not clauses:
             return []
-        if ground != self.grounds[Side.AFTER] and ("20" in text or "next" in text):
-            then = _Whole(deadlines.deadlines(text, ground), whole(text).citations)
-            return [_instruction(text, address, c, then, ground) for c in clauses]
+        if ground != self.grounds[Side.AFTER] and self._may_differ(text):
+            then = deadlines.deadlines(text, ground)
+            if then != whole(text).deadlines:
+                return [_instruction(text, address, c, _Whole(then, whole(text).citations), ground) for c in clauses]
         if key not in self.made:
+            ground = self.grounds[Side.AFTER]
             self.made[key] = [_instruction(text, address, c, whole(text), ground) for c in clauses]
         return self.made[key]
 
@@ -404,15 +422,13 @@ def directions(reading: Reading) -> Reading:
         else s
         for s in reading.sections
     )
+    everything = [p for s in sections for p in _every(s.paragraphs)]
+    memory.fill(text for p in everything for text in (p.text, p.text_before) if text)
     after = tuple(i for s in sections for i in _section(s, Side.AFTER, memory))
-    has_before = any(p.text_before is not None for s in sections for p in _every(s.paragraphs))
+    has_before = any(p.text_before is not None for p in everything)
     before = tuple(i for s in sections for i in _section(s, Side.BEFORE, memory)) if has_before else ()
     cited = tuple(
-        replace(c, address=p.address)
-        for s in sections
-        for p in _every(s.paragraphs)
-        if p.text
-        for c in memory.whole_of(p.text).citations
+        replace(c, address=p.address) for p in everything if p.text for c in memory.whole_of(p.text).citations
     )
     return replace(
         reading,

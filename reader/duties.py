@@ -508,7 +508,8 @@ def _passive(text: str, start: int = 0, end: int | None = None) -> list[Clause]:
 
 def _body_speaks(text: str) -> list[Clause]:
     """ "At its 5th meeting, on 22 July 2025, the Council decided to …": decisions tell in the past tense."""
-    lead = _BODY_SPEAKS.match(text)
+    begins = text.startswith(("The ", "the ", "At its ")) or text[:1].isdigit()
+    lead = _BODY_SPEAKS.match(text) if begins else None
     if lead is None:
         return []
     verb = _PAST_VERB.match(text, lead.end())

@@ -172,7 +172,7 @@ def goals(text: str) -> Lines | None:
             numbers.add(number)
             previous = number
         start, end = (match.start() if start is None else start), match.end()
-    if "SDG" in text or "Sustainable Development" in text or "2030 Agenda" in text:
+    if "arget" in text and ("SDG" in text or "Sustainable Development" in text or "2030 Agenda" in text):
         for match in _TARGET.finditer(text):
             numbers.add(int(match["goal"]))
             start, end = (match.start() if start is None else start), match.end()

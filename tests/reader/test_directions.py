@@ -220,7 +220,8 @@ def test_the_text_before_the_changes_has_instructions_of_its_own():
 
 def test_every_span_shows_the_words_it_stands_for():
     text = (
-        "Requests the Secretary-General, within existing resources, to submit a report on SDG 9 and action lines C2 and C5 "
+        "Requests the Secretary-General, within existing resources, to submit a report on SDG 9 and action lines C2 "
+        "and C5 "
         "to the Council, through CSTD, by 31 December 2027, pursuant to resolution 70/1;"
     )
     (found,) = of(text)
