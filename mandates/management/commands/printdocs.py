@@ -44,8 +44,8 @@ def states_page() -> str:
         "",
         PRINTED,
         "",
-        "The table is `mandates/models/states.py`; `actions.status` and `actions.bulk` are its only writers. Overdue and",
-        "silent are no states: they are worked out from dates, each time.",
+        "The table is `mandates/models/states.py`; `actions.status` and `actions.bulk` are its only writers. Overdue",
+        "and silent are no states: they are worked out from dates, each time.",
         "",
         "```mermaid",
         "stateDiagram-v2",
@@ -64,16 +64,16 @@ def states_page() -> str:
         cells = [_step(before, to) for to in status.values]
         lines.append(f"| **{label}** | " + " | ".join(cells) + " |")
     words = ", ".join(str(status(end).label) for end in states.ENDS)
+    evidenced = ", ".join(str(status(end).label) for end in sorted(states.ASKS_FOR_EVIDENCE))
     handed = " or ".join(f"“{status(before).label}”" for before in states.WHILE_SUBMITTED)
     lines += [
         "",
-        "- **step**: by an update. **word**: it stays, with a new word, or with “Still so”. **reopen**: with a reason.",
+        "- **step**: by an update. **word**: it stays, with a new word, or “Still so”. **reopen**: with a reason.",
         f"- {words} ask for words: what was done, or why.",
-        f"- {', '.join(str(status(end).label) for end in sorted(states.ASKS_FOR_EVIDENCE))} asks for evidence too. Work that "
-        "goes to a governing body",
+        f"- {evidenced} asks for evidence too. Work that goes to a governing body",
         "  is submitted, and is done when a second person approves; until then it stays open (what was",
         f"  {handed} becomes “{status.PROG.label}”), and another word takes the submission back.",
-        "- Redeploying an instruction opens its coming tasks that were “Not for us” for the new unit, as “Not started”.",
+        "- Redeploying an instruction opens its coming tasks that were “Not for us” for the new unit, “Not started”.",
         "- Once somebody has spoken, nothing leads back to “No information”.",
         "- “Nothing due this time” closes an occurrence as overtaken, with its reason and a mark of its own.",
         "",
@@ -97,8 +97,8 @@ def rights_page() -> str:
         "",
         PRINTED,
         "",
-        "The table is `mandates/rules.py`. Everybody who is named may read everything but internal evidence; nobody else",
-        "may do anything. What is theirs is what the units of their posts, the posts that they deputise for, and the",
+        "The table is `mandates/rules.py`. Everybody who is named may read everything but internal evidence; nobody",
+        "else may do anything. What is theirs is what the units of their posts, the posts that they deputise for, and the",
         "units below these do, on that day. A superuser has every right of this table.",
         "",
         "| right | " + " | ".join(str(label) for label in roles.labels) + " | who may not reads |",
