@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from reader import addressees, citations, deadlines, duties, grammar, routes, sessions, taxonomies
+from reader import addressees, citations, collector, deadlines, duties, grammar, routes, sessions, taxonomies
 from reader.deadlines import Found
 from reader.document import Citation, Deadline, Doubt, Instruction, Paragraph, Part, Reading, Section, Side
 from reader.duties import GERUND, Clause, Span, Told
@@ -413,6 +413,11 @@ def directions(reading: Reading) -> Reading:
     Sections get the addressees that their openers name. Nothing is invented: a field that the words do not fill is
     empty.
     """
+    with collector.at_rest():
+        return _directed(reading)
+
+
+def _directed(reading: Reading) -> Reading:
     labels = {v.side: v.label for v in reading.versions}
     ground = sessions.ground(reading.title, labels.get(Side.AFTER, ""))
     memory = _Memory(ground, sessions.ground(reading.title, labels.get(Side.BEFORE, "")))
