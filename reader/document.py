@@ -195,7 +195,7 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A reference in a paragraph, preamble included. `key` is what it resolves by: "A/RES/80/173", "PP/140", "resolves/5"."""
+    """A reference in a paragraph. `key` is what it resolves by: "A/RES/80/173", "PP/140", "resolves/5"."""
 
     address: str
     text: str

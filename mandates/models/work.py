@@ -128,7 +128,7 @@ class Task(models.Model):
 
     Made ahead by `actions.tasks.make_ahead`; its status changes through `actions.status` only. `due_on` is the day on
     which it is owed, `matters_on` the day that leads its row: the document deadline of the first session that it goes
-    to. Where that session's days are not known, `matters_on` is the earliest that it can be and `late_after` the latest.
+    to. Where its days are not known, `matters_on` is the earliest that it can be and `late_after` the latest.
     Overdue and silent are derived from these, never stored. What is `dated_by_hand` no session and no schedule moves.
     """
 
