@@ -21,13 +21,14 @@
   /* 1 ── htmx ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
   // The words of the toast stand in the page, so that they are translated with it.
-  const toast = (name) => {
+  const toast = (name, event) => {
+    if (event.detail.elt.matches("[hx-trigger^=every]")) return; // what asks by itself asks again
     const words = one(`template[data-toast="${name}"]`);
     if (words) one("#toasts").replaceChildren(words.content.cloneNode(true));
   };
-  document.addEventListener("htmx:sendError", () => toast("offline"));
-  document.addEventListener("htmx:timeout", () => toast("offline"));
-  document.addEventListener("htmx:responseError", () => toast("failed"));
+  document.addEventListener("htmx:sendError", (event) => toast("offline", event));
+  document.addEventListener("htmx:timeout", (event) => toast("offline", event));
+  document.addEventListener("htmx:responseError", (event) => toast("failed", event));
   document.addEventListener("htmx:beforeRequest", () => one("#toasts")?.replaceChildren());
 
   // An answer that comes from another address than was asked is the log-in page: it is no piece of this page.

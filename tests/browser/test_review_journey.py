@@ -241,6 +241,22 @@ def test_without_script_the_same_is_done_by_pages(visit, reviewed):
     expect(who.page.locator(".messages")).to_contain_text("Confirmed in your words.")
 
 
+def test_a_server_that_fails_is_said_and_nothing_typed_is_lost(visit, reviewed):
+    who = visit()
+    who.log_in("li.na", then=reviewed)
+    one = Suggestion.objects.filter(state="open", kind="new").first()
+    who.page.locator(f"#suggestion-{one.pk}").focus()
+    who.press_and_wait("e")
+    who.page.fill(f"#s{one.pk}-title", "Kept")
+    who.page.route("**/suggestions/*/edit/", lambda route: route.abort())
+    who.press("Enter")
+    expect(who.page.locator("#toasts")).to_contain_text("Not saved: the server did not answer.")
+    assert who.page.input_value(f"#s{one.pk}-title") == "Kept"
+    who.page.unroute("**/suggestions/*/edit/")
+    who.press_and_wait("Enter")
+    assert Suggestion.objects.get(pk=one.pk).instruction.title == "Kept"
+
+
 def test_a_file_is_dropped_and_one_too_large_is_refused_before_it_is_sent(visit, held, read_at_once, settings):
     settings.UPLOAD_MAX_BYTES = 100
     who = visit()
