@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from django.db.models import QuerySet
+
 from mandates.models import Body, Citation, Paragraph, Resolution, Version
 
 
-def key_of(*, symbol: str | None, body: Body, number: str | None) -> str | None:
-    """What citations of a resolution resolve by: its symbol, or its body and number: "ITU-Council/1332"."""
+def key_of(*, symbol: str | None, body: Body, number: str | None, kind: str | None = None) -> str | None:
+    """What citations of a text resolve by: its symbol, or body and number: "ITU-Council/1332", "PP/Decision/5"."""
     if symbol and "/" in symbol:
         return symbol
     if number:
-        return f"{body.code.replace(' ', '-')}/{number}"
+        return "/".join([body.code.replace(" ", "-"), *(["Decision"] if kind == "decision" else []), number])
     return symbol
 
 
@@ -60,40 +64,57 @@ def copy_to_predecessor(*, version: Version) -> None:
 
 
 def resolve(*, resolution: Resolution) -> int:
-    """Tie every waiting citation to what we hold: of this resolution anywhere, and in this resolution of anything.
+    """Tie waiting citations to what we hold: of this resolution anywhere, and of anything in this resolution.
 
-    The number of citations that found their target.
+    A citation of one of its paragraphs ("A/RES/80/173/67") is tied to the paragraph in the newest text that we hold,
+    or to the resolution where no paragraph has that number. The number of citations that found their target.
     """
-    done = Citation.objects.waiting().filter(key=resolution.key).update(resolution=resolution)
-    waiting = Citation.objects.waiting().filter(paragraph__version__resolution=resolution)
-    keys = set(waiting.values_list("key", flat=True))
-    for held in Resolution.objects.filter(key__in=keys):
-        done += waiting.filter(key=held.key).update(resolution=held)
-    return done + _resolve_paragraphs(resolution)
-
-
-def _resolve_paragraphs(resolution: Resolution) -> int:
-    """Tie citations of a paragraph of another text ("A/RES/80/173#67") to that paragraph, in the newest text held."""
+    here = Citation.objects.waiting().filter(paragraph__version__resolution=resolution)
+    keys = {resolution.key} | {start for key in here.values_list("key", flat=True) for start in _beginnings(key)}
     done = 0
-    for citation in Citation.objects.waiting().filter(kind="paragraph", key__contains="#"):
-        key, _sign, number = citation.key.partition("#")
-        cited = (
-            Paragraph.objects.standing()
-            .filter(version__resolution__key=key, section__part="operative", number=number, depth=0)
-            .order_by("-version__position")
-            .select_related("version")
-            .first()
-        )
-        if cited:
-            citation.paragraph_cited, citation.resolution_id = cited, cited.version.resolution_id
-            citation.save(update_fields=["paragraph_cited", "resolution"])
-            done += 1
+    for held in Resolution.objects.filter(key__in=keys):
+        citations = Citation.objects.waiting() if held == resolution else here
+        done += citations.filter(key=held.key).update(resolution=held)
+        done += _tie_paragraphs(held, citations.filter(kind="paragraph", key__startswith=f"{held.key}/"))
     return done
+
+
+def _beginnings(key: str) -> list[str]:
+    """ "A/RES/80/173/67" → what of it may be the key of a resolution: "A/RES/80/173", "A/RES/80", …"""
+    parts = key.split("/")
+    return ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
+
+
+def _tie_paragraphs(held: Resolution, waiting: QuerySet[Citation]) -> int:
+    """Tie citations of paragraphs of `held`, whose keys begin with its own."""
+    ties = list(waiting)
+    newest = held.versions.order_by("-position").first() if ties else None
+    if newest is None:
+        return 0
+    places = _places(newest)
+    for citation in ties:
+        citation.resolution = held
+        citation.paragraph_cited = places.get(citation.key.removeprefix(f"{held.key}/"))
+    Citation.objects.bulk_update(ties, ["paragraph_cited", "resolution"], batch_size=500)
+    return len(ties)
+
+
+def _places(version: Version) -> dict[str, Paragraph]:
+    """The paragraphs of a version by their address and, at the top of the operative part, by number alone.
+
+    "paragraph 67" and "§ 109" name a paragraph by its number, where a text counts through all its sections; a number
+    that stands under two openers names none.
+    """
+    rows = list(version.paragraphs.standing().select_related("section"))
+    tops = [row for row in rows if row.number and row.depth == 0 and row.section.part == "operative"]
+    count = Counter(row.number for row in tops)
+    numbers = {row.number: row for row in tops if count[row.number] == 1}
+    return numbers | {f"paragraph/{number}": row for number, row in numbers.items()} | {r.address: r for r in rows}
 
 
 def _resolve_internal(version: Version) -> None:
     """Tie "resolves 5 above" to the paragraph of the same version."""
-    places = {row.address: row for row in version.paragraphs.standing()}
+    places = _places(version)
     ties = []
     for citation in Citation.objects.filter(paragraph__version=version, kind="internal"):
         if citation.key in places:

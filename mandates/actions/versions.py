@@ -113,7 +113,7 @@ def _resolution(said: dict) -> Resolution:
     """The resolution that the document says it is, made where we do not hold it."""
     body = _body(said.get("body"))
     number = (said.get("symbol") if said.get("kind") == "outcome" else None) or said.get("number") or said.get("symbol")
-    key = citations.key_of(symbol=said.get("symbol"), body=body, number=said.get("number"))
+    key = citations.key_of(symbol=said.get("symbol"), body=body, number=said.get("number"), kind=said.get("kind"))
     title = said.get("title") or _("Untitled text")
     if key is None:  # neither symbol nor number: a text of its own, told apart by its title
         key = f"{body.code.replace(' ', '-')}/{slugify(title)[:80]}"
