@@ -4,7 +4,9 @@
 
 Prints a line per goal and exits with 1 when one is missed. The document is made up from a seed: resolutions with
 openers, numbered and lettered items, deadlines and references, a tenth of the items new and a tenth struck, written
-as Word writes them (revision ids on paragraphs and runs, a language on some, runs cut where spelling was looked at).
+as Word writes them: revision ids on paragraphs and runs, fonts and languages on runs, words cut wherever they were
+once edited or their spelling was looked at. That comes to some 3,600 paragraphs in 5 MB, 1,400 bytes each, which is
+the shape of the trial that the goals were set by.
 Floor and reader take turns, so that a busy machine slows both; each figure is the median of five turns, and what a turn
 made is let go after its clock has stopped. Memory is the peak of a fresh process that reads the file, less that of one
 that only imports the reader and holds the file's bytes.
@@ -57,6 +59,11 @@ OPENERS = (
     "invites Member States and Sector Members",
 )
 ACTS = (
+    "to encourage the sharing of experience and of good practice concerning",
+    "to strengthen cooperation among all stakeholders, each in its role, with regard to",
+    "to raise awareness, in particular among young people and persons with specific needs, of",
+    "that emphasis should be placed on the concrete results that Member States have seen of",
+    "that the membership has repeatedly underlined, at its meetings and in its contributions, the value of",
     "to report annually to the Council on",
     "to continue to coordinate, as appropriate,",
     "to submit a report to CSTD 30 on",
@@ -79,6 +86,10 @@ THINGS = (
     "bridging the digital divides, including the gender divide",
 )
 TAILS = (
+    "bearing in mind that the digital divides remain wide both between countries and within them",
+    "as an essential means of reaching those who are still not connected, wherever they live",
+    "on the basis of the needs that countries have expressed and of the resources at hand",
+    "so that all may share in the benefits of the information society, on an equal footing",
     "with a view to achieving the Sustainable Development Goals",
     "in line with resolves 3 above",
     "taking into account the needs of developing countries",
@@ -90,7 +101,8 @@ TAILS = (
 
 IDS = 'w:rsidR="00A72C5E" w:rsidRDefault="00A72C5E"'
 RUN_ID = 'w:rsidRPr="00813E5E"'
-LANGUAGE = '<w:rPr><w:lang w:val="en-GB"/></w:rPr>'
+LOOK = '<w:rPr><w:rFonts w:cstheme="minorHAnsi"/><w:szCs w:val="24"/><w:lang w:val="en-GB"/></w:rPr>'
+PIECE = 26  # letters of a run, on average: Word cuts where a word was once edited, and never heals
 
 
 def document(size: int, seed: int = 1332) -> bytes:
@@ -133,17 +145,26 @@ def item(chance: random.Random, label: str, style: str | None = None) -> str:
     if fate < 0.2:
         return paragraph(style, "", changed("del", f"{label}\t{words}"), mark="del")
     cut = words.index(" ", len(words) // 2)
-    if fate < 0.3:
-        middle = changed("del", chance.choice(TAILS)) + changed("ins", chance.choice(THINGS))
-        return paragraph(style, "", run(f"{label}\t{words[:cut]} ") + middle + run(words[cut:]))
-    looked_at = '<w:proofErr w:type="spellStart"/>' if fate < 0.6 else ""
-    return paragraph(style, "", run(f"{label}\t{words[:cut]}") + looked_at + run(words[cut:]))
+    middle = changed("del", chance.choice(TAILS)) + changed("ins", chance.choice(THINGS)) if fate < 0.3 else ""
+    return paragraph(style, "", pieces(chance, f"{label}\t{words[:cut]} ") + middle + pieces(chance, words[cut + 1 :]))
+
+
+def pieces(chance: random.Random, text: str) -> str:
+    """The runs that Word makes of a text."""
+    out, place = [], 0
+    while place < len(text):
+        end = place + chance.randint(PIECE // 3, 2 * PIECE)
+        out.append(run(text[place:end]))
+        if chance.random() < 0.2:
+            out.append('<w:proofErr w:type="spellStart"/>')
+        place = end
+    return "".join(out)
 
 
 def run(text: str, tag: str = "t") -> str:
-    pieces = [f'<w:{tag} xml:space="preserve">{escape(piece)}</w:{tag}>' for piece in text.split("\t")]
-    begin = f"<w:r {RUN_ID}>{LANGUAGE if len(text) % 3 == 0 else ''}"  # a third of the runs, always the same ones
-    return begin + f"</w:r><w:r><w:tab/></w:r>{begin}".join(pieces) + "</w:r>"
+    parts = [f'<w:{tag} xml:space="preserve">{escape(part)}</w:{tag}>' for part in text.split("\t")]
+    begin = f"<w:r {RUN_ID}>{LOOK if len(text) % 3 else ''}"  # two thirds of the runs, always the same ones
+    return begin + f"</w:r><w:r><w:tab/></w:r>{begin}".join(parts) + "</w:r>"
 
 
 def changed(kind: str, text: str) -> str:
