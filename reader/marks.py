@@ -46,7 +46,9 @@ def annex(text: str) -> Annex | None:
         return None
     word, number = match.group("word").capitalize(), match.group("number")
     rest = rest.strip(" -–—:.*")
-    title = rest if rest and rest[0] not in "(tT" and not rest[0].isdigit() else None
+    # "ANNEX 2 TO RESOLUTION 5" and "Annex (to Resolution 5)" have no title of their own on the line.
+    no_title = not rest or rest[0] == "(" or rest[0].isdigit() or rest[:3].lower() == "to "
+    title = None if no_title else rest
     return Annex(f"{word} {number}" if number else word, title)
 
 

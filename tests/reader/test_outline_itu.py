@@ -222,3 +222,11 @@ def test_clauses_without_numbers_that_begin_alike_are_sisters() -> None:
     )
 
     assert tree(reading.sections[0].paragraphs) == [(None, ["–", "–"]), None]
+
+
+def test_the_title_of_an_annex_may_stand_on_its_own_line_or_behind_the_word() -> None:
+    resolution = "The Council,\nresolves\nto act,\n"
+
+    assert read(resolution + "Annex: Terms of reference\n1. To go.").sections[-1].heading == "Terms of reference"
+    assert read(resolution + "ANNEX 2 TO RESOLUTION 5\nOptions\n1. To go.").sections[-1].heading == "Options"
+    assert read(resolution + "ANNEX 2 TO RESOLUTION 5\nOptions\n1. To go.").sections[-1].address == "Annex 2"
