@@ -240,13 +240,14 @@ class _Memory:
             self.whole[text] = _Whole(deadlines.deadlines(text, ground), citations.citations(text, "", ground))
         return self.whole[text]
 
-    def fill(self, texts: Iterable[str]) -> None:
-        """Read the deadlines of all texts, then the citations of all: a rule at work on many texts keeps warm."""
+    def fill(self, asking: Iterable[str], citing: Iterable[str]) -> None:
+        """Read the deadlines of all that may ask for something, then the citations of all: a preamble sets no time,
+        and a rule at work on many texts keeps warm."""
         ground = self.grounds[Side.AFTER]
-        distinct = list(dict.fromkeys(texts))
-        due = [deadlines.deadlines(text, ground) for text in distinct]
-        cited = [citations.citations(text, "", ground) for text in distinct]
-        self.whole = {text: _Whole(a, b) for text, a, b in zip(distinct, due, cited, strict=True)}
+        due = {text: deadlines.deadlines(text, ground) for text in dict.fromkeys(asking)}
+        self.whole = {
+            text: _Whole(due.get(text, []), citations.citations(text, "", ground)) for text in dict.fromkeys(citing)
+        }
 
     def _may_differ(self, text: str) -> bool:
         """May the text's own date change what its deadlines mean, or whether a bare year is one?"""
@@ -428,7 +429,8 @@ def _directed(reading: Reading) -> Reading:
         for s in reading.sections
     )
     everything = [p for s in sections for p in _every(s.paragraphs)]
-    memory.fill(text for p in everything for text in (p.text, p.text_before) if text)
+    asking = [p for s in sections if s.part is not Part.PREAMBULAR for p in _every(s.paragraphs)]
+    memory.fill(*([text for p in some for text in (p.text, p.text_before) if text] for some in (asking, everything)))
     after = tuple(i for s in sections for i in _section(s, Side.AFTER, memory))
     has_before = any(p.text_before is not None for p in everything)
     before = tuple(i for s in sections for i in _section(s, Side.BEFORE, memory)) if has_before else ()
