@@ -59,8 +59,8 @@ def propose(*, version: Version, reading: dict, by: Member, at: datetime) -> Non
 
     for address, row in standing.items():
         ours = after.get(address, [])
-        kept = _pair(ours, held.get(row.predecessor_id, []), lambda one: one.action)
-        stood = _pair(
+        kept = pair(ours, held.get(row.predecessor_id, []), lambda one: one.action)
+        stood = pair(
             ours, before.get(row.predecessor.address, []) if row.predecessor else [], lambda one: one["action"]
         )
         for index, said in enumerate(ours):
@@ -72,7 +72,7 @@ def propose(*, version: Version, reading: dict, by: Member, at: datetime) -> Non
                 suggest(row, Kind.CLOSE, {}, instruction)
     for address, row in gone.items():
         theirs = before.get(address, [])
-        kept = _pair(theirs, held.get(row.predecessor_id, []), lambda one: one.action)
+        kept = pair(theirs, held.get(row.predecessor_id, []), lambda one: one.action)
         for index, said in enumerate(theirs):
             suggest(row, Kind.CLOSE, said, kept.get(index))
         for instruction in held.get(row.predecessor_id, []):
@@ -108,7 +108,7 @@ def _held(version: Version) -> dict[int | None, list[Instruction]]:
     return held
 
 
-def _pair(said: list[dict], others: list[T], action_of: Callable[[T], str]) -> dict[int, T]:
+def pair(said: list[dict], others: list[T], action_of: Callable[[T], str]) -> dict[int, T]:
     """Which of `others` each of `said` continues, by the words their actions share; each is taken once."""
     scored = sorted(
         (

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mandates import rules
-from mandates.actions import Overtaken, Refused, doubts
+from mandates.actions import Overtaken, Refused, doubts, successions
 from mandates.actions import suggestions as decisions
 from mandates.forms import InstructionForm
 from mandates.models import Doubt, Paragraph, Suggestion, Version
@@ -218,7 +218,10 @@ def _answer_at_doubt(
         return _to_review(version, doubt.paragraph)
     progress = progress_of(version, request.user)
     context = {"doubt": doubt, "may_decide": True, "notice": notice, "typed": typed, "progress": progress}
-    return render(request, "mandates/_doubt_answered.html", context, status=409 if notice else 200)
+    answer = render(request, "mandates/_doubt_answered.html", context, status=409 if notice else 200)
+    if doubt.code == successions.CODE and not notice:
+        answer["HX-Refresh"] = "true"  # the struck paragraph and its suggestions changed too, elsewhere on the page
+    return answer
 
 
 @require_POST
@@ -238,5 +241,8 @@ def answer_doubt(request: PageRequest, pk: int) -> HttpResponse:
 def ask_again(request: PageRequest, pk: int) -> HttpResponse:
     doubt = get_object_or_404(Doubt, pk=pk)
     rules.require(request.user, "decide suggestions")
-    doubts.ask_again(doubt=doubt, by=request.user, at=timezone.now())
+    try:
+        doubts.ask_again(doubt=doubt, by=request.user, at=timezone.now())
+    except Refused as why:
+        return _answer_at_doubt(request, doubt, notice=Notice(str(why), ()))
     return _answer_at_doubt(request, doubt, said=_("The question stands again."))
