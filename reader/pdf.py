@@ -125,6 +125,8 @@ def _foot(page: Sequence[Row], height: float, body: float, seen: Counter[str], n
         row = page[at]
         if row.top < height * 0.88 or row.mark or _RULE.match(row.text.strip()):
             break
+        if not _may_be_foot(row, body, seen, number):
+            break
         block.append(row)
         gap = row.top - page[at - 1].bottom if at else 99.0
         marks = [one for one in block if seen[_key(one)] > 1 or _PAGE_NUMBER.match(one.text.strip())]
@@ -137,6 +139,14 @@ def _foot(page: Sequence[Row], height: float, body: float, seen: Counter[str], n
                 break
             dropped.add(id(row))
     return dropped
+
+
+def _may_be_foot(row: Row, body: float, seen: Counter[str], number: int) -> bool:
+    """Whether a low row may belong to the running foot: the last paragraph of a page must not go with it."""
+    text = row.text.strip()
+    if seen[_key(row)] > 1 or _PAGE_NUMBER.match(text) or row.size < body * 0.93:
+        return True
+    return number == 0 and len(text) < 60 and text[-1:] not in ".;:," and labels.read(text) is None
 
 
 def _margins(page: Sequence[Row], height: float) -> list[Row]:
@@ -287,7 +297,12 @@ def _begins(row: Row, above: Row, paragraph: _Paragraph, pitch: float, right: fl
 def _apart_by_words(text: str, before: str, alone: bool) -> bool:
     """Whether the words of two rows say that a paragraph ends between them, whatever the gap: an annex, the name of
     the body that speaks, a clause that begins with its verb."""
-    if marks.annex(text) or (alone and (marks.annex(before) or openers.enacting(before))):
+    if marks.annex(text) or (alone and marks.annex(before)):
+        return True
+    if alone and openers.enacting(before):
+        # "The Plenipotentiary Conference of the … Union" / "(Dubai, 2018),": the name may go on in the next row
+        return not (text[:1] == "(" or (text[:1].islower() and openers.opener(text) is None))
+    if text[-1:] == "," and openers.enacting(text) and not _mid_sentence(before):
         return True
     if before[-1:] not in ",;:":
         return False

@@ -158,3 +158,40 @@ def test_a_council_document_with_hanging_indents_is_read_across_its_pages() -> N
 def test_a_pdf_of_pictures_asks_for_the_word_file() -> None:
     with pytest.raises(Unreadable, match="pictures of pages"):
         pdf.manuscript(make([], [], picture=True))
+
+
+def gapped_pages() -> bytes:
+    """Paragraphs parted by gaps as wide as that above the foot; the last of the first page is short."""
+    first = [
+        Put("WHA75.11 Health emergency in refugee-receiving countries", 120, 70, font="B"),
+        Put("The World Telecommunication Standardization Assembly of the Union", 120, 101, font="B"),
+        Put("(Dubai, 2018),", 120, 114, font="B"),
+        Put("Recognizing the Constitution and all that was said in earlier resolutions of this Assembly,", 98, 134),
+    ]
+    first += [
+        Put(f"{number}. Requests the Director-General to report on the matter;", 70, 134 + 20 * number)
+        for number in range(1, 31)
+    ]
+    first += [Put("31. Encourages all Member States, in line with their circumstances:", 70, 754)]
+    first += [Put("(a) To share best practices on the governance of data;", 98, 774)]
+    first += [Put("24-12345", 70, 805, size=8), Put("1/2", 500, 805, size=9)]
+    second = [
+        Put("(b) To foster the development of capacities.", 98, 110),
+        Put("24-12345", 70, 805, size=8),
+        Put("2/2", 500, 805, size=9),
+    ]
+    return make(first, second)
+
+
+def test_the_last_paragraph_of_a_page_does_not_go_with_the_running_foot() -> None:
+    lines = [line.text.replace("\t", " ") for line in pdf.manuscript(gapped_pages()).after]
+    assert "(a) To share best practices on the governance of data;" in lines
+    assert not any("24-12345" in line for line in lines)
+
+
+def test_the_name_of_the_body_is_one_line_however_it_is_set() -> None:
+    lines = [line.text for line in pdf.manuscript(gapped_pages()).after]
+    assert lines[:2] == [
+        "WHA75.11 Health emergency in refugee-receiving countries",
+        "The World Telecommunication Standardization Assembly of the Union (Dubai, 2018),",
+    ]
