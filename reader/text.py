@@ -83,19 +83,35 @@ def _unwrapped(rows: list[str]) -> list[str]:
     longer than the margin of mail and typewriters.
     """
     filled = [row for row in rows if row.strip()]
-    if len(filled) < 6:
+    if len(filled) < 4:
         return rows
     lengths = sorted(len(row.rstrip()) for row in filled)
     margin = lengths[int(len(lengths) * 0.95)]
     long = sum(1 for size in lengths if size > margin * 0.8)
-    if margin > 120 or margin < 50 or long < len(filled) * 0.35 or median(lengths) < 30:
+    if margin > 120 or margin < 50:
+        return rows
+    if (long < len(filled) * 0.35 or median(lengths) < 30 or len(filled) < 6) and not _in_blocks(rows, margin):
         return rows
     return _join(rows, margin)
+
+
+def _in_blocks(rows: list[str], margin: int) -> bool:
+    """Whether blank lines part the paragraphs, and within one all lines but the last run to the margin."""
+    blocks: list[list[int]] = [[]]
+    for row in rows:
+        if row.strip():
+            blocks[-1].append(len(row.rstrip()))
+        elif blocks[-1]:
+            blocks.append([])
+    several = [sizes for sizes in blocks if len(sizes) > 1]
+    full = sum(1 for sizes in several if min(sizes[:-1]) > margin * 0.7)
+    return len(blocks) > 2 and bool(several) and full >= len(several) * 0.8
 
 
 def _join(rows: list[str], margin: int) -> list[str]:
     paragraphs: list[list[str]] = []  # the rows of each, joined at the end: a long one is not copied for every row
     words = Counter(word.lower() for row in rows for word in mending.WORD.findall(row))
+    opened = False  # whether the row before is an opener that runs to the margin, and may go on
     open_row = False  # whether the row before ran to the margin, so that this one may continue it
     for row in rows:
         stripped = row.strip()
@@ -105,6 +121,9 @@ def _join(rows: list[str], margin: int) -> list[str]:
         label = labels.read(stripped)
         alone = openers.alone(stripped) is not None
         begins = alone or bool(label and label.sure) or _RULE.match(stripped) is not None
+        if open_row and opened:
+            # "instructs the Director of the Telecommunication Development Bureau, in close / collaboration with …"
+            begins = begins or stripped.startswith(("to ", "that "))
         if open_row and not begins and paragraphs[-1][-1].rstrip()[-1:] in ",;.":
             # "…," / "Recalling also …": a clause of the UN family begins with its verb, and a body's name stands apart.
             found = openers.opener(stripped)
@@ -114,5 +133,6 @@ def _join(rows: list[str], margin: int) -> list[str]:
             paragraphs[-1].append(stripped)
         else:
             paragraphs.append([row])
-        open_row = not alone and (len(row.rstrip()) > margin * 0.7 or (open_row and not begins))
+        opened = alone and len(row.rstrip()) > margin * 0.7
+        open_row = opened or (not alone and (len(row.rstrip()) > margin * 0.7 or (open_row and not begins)))
     return ["".join(parts) for parts in paragraphs]
