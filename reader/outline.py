@@ -138,7 +138,16 @@ def _beginning(pieces: Sequence[Piece]) -> tuple[int, bool]:
         if later and any(piece.text.rstrip().endswith(":") for piece in pieces[at + 1 : later[0]]):
             return later[0], True
         return at, False
-    return next((at for at, piece in enumerate(pieces) if walk.first_clause(piece)), 0), False
+    return next((at for at, piece in enumerate(pieces) if walk.first_clause(piece)), _below_title(pieces)), False
+
+
+def _below_title(pieces: Sequence[Piece]) -> int:
+    """Where an outcome that names no speaker begins: at its paragraph 1, below the line that says what it is."""
+    for at, piece in enumerate(pieces[:20]):
+        if piece.label is not None:
+            titled = [n for n, line in enumerate(pieces[:at]) if titles.names_an_outcome(line.text)]
+            return titled[-1] + 1 if titled and piece.label.sure and piece.label.ways[0].value == 1 else 0
+    return 0
 
 
 def _clause_follows(pieces: Sequence[Piece], at: int) -> bool:

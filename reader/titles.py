@@ -87,6 +87,19 @@ _BODIES = tuple((re.compile(pattern, re.IGNORECASE), body, style) for pattern, b
 _RES_SYMBOL = {"UNGA": "A/RES/", "ECOSOC": "E/RES/", "HRC": "A/HRC/RES/"}
 
 
+# "Ministerial declaration of the high-level segment", "Agreed conclusions"
+_OUTCOME = re.compile(
+    r"\b(?:declaration|outcome\s+document|agreed\s+conclusions|communiqu[eé]|plan\s+of\s+action|programme\s+of\s+action|"
+    r"compact|call\s+(?:to|for)\s+action|chair’?'?s\s+summary)\b",
+    re.IGNORECASE,
+)
+
+
+def names_an_outcome(text: str) -> bool:
+    """Whether a line is the title of an outcome: it has the word, and is no sentence."""
+    return len(text) < 300 and text.rstrip()[-1:] not in ".,;:" and text[:1].isupper() and bool(_OUTCOME.search(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """A `Title`, and which of the lines it was read from: the rest is front matter."""
@@ -202,6 +215,8 @@ def _title(
             if last is not None and texts[last].rstrip()[-1:] not in ".:;" and texts[last][:1] not in "(["
             else None
         )
+    if start is None and not enacted:
+        start = next((n for n in range(len(texts) - 1, -1, -1) if names_an_outcome(texts[n])), None)
     if start is not None:
         for n in range(start, len(texts)):
             text = texts[n].strip()
@@ -333,4 +348,6 @@ def _kind(texts: Sequence[str], enacted: bool) -> str:
         return "decision"
     if enacted or re.search(r"\bresolution adopted\b", head, re.IGNORECASE):
         return "resolution"
+    if any(names_an_outcome(text) for text in texts):
+        return "outcome"
     return "other"

@@ -64,7 +64,7 @@ class Sec:
         self.address = address
         self.base = base  # where the addresses of its paragraphs begin; the same as its own but for UN texts
         self.nodes: list[Node] = []
-        self.grower = Grower(self.nodes)
+        self.grower = Grower(self.nodes, apart=opener is None and part is not Part.PREAMBULAR)
         self.depth = 0
 
 
@@ -94,8 +94,9 @@ _NUMERIC = frozenset(("number", "number.", "number)"))
 class Grower:
     """Hangs the lines of one section on its tree."""
 
-    def __init__(self, nodes: list[Node]) -> None:
+    def __init__(self, nodes: list[Node], *, apart: bool = False) -> None:
         self.nodes = nodes
+        self.apart = apart  # "1." is outermost even behind an unnumbered line ("We, the Heads of State …:")
         self.stack: list[Level] = []
         self.oddities: list[Oddity] = []
         # The last number of the section before, by family, where the numbers run on through headings.
@@ -243,6 +244,10 @@ class Grower:
         last = stack[-1].node
         colon = (last.children[-1] if last.children else last).text.endswith((":", "—", "–"))
         first = way.value <= 1 and way.suffix == 0
+        if first and self.apart and depth == 1 and stack[0].number == "" and way.family in _NUMERIC:
+            own = piece.text[:1].isupper() and not piece.text.startswith(("To ", "That "))
+            if not colon or (own and way.family == "number."):
+                return [(80.0, 0, way, True)]
         if not first:
             return [] if held else [(25.0, depth, way, True)]
         score = 80.0 if not held else 20.0

@@ -22,6 +22,12 @@ _DECISION = re.compile(
     r".{0,600}\b(?:decided|decides|took note|adopted|agreed|requested|elected|endorsed|approved)\b",
     re.DOTALL,
 )
+# "At its 17th plenary meeting, on 7 June 2023, the Economic and Social Council:", before "(a) Took note …"
+_DECISION_OPENS = re.compile(
+    r"At its\b.{0,200}\bmeeting.{0,300}\b(?:Assembly|Council|Board|Committee|Commission|Conference)\s*:\s*$", re.DOTALL
+)
+# "Recommends to the Health Assembly the adoption of the following resolution:"
+_ANOTHER_FOLLOWS = re.compile(r"\bfollowing\s+(?:draft\s+)?(?:resolution|decision|declaration)s?\s*:\s*$")
 _HEADING_LABEL = frozenset(("CAPITAL", "CAPITAL.", "ROMAN", "ROMAN.", "CAPITAL)", "ROMAN)"))
 
 
@@ -39,7 +45,9 @@ def first_clause(piece: Piece) -> bool:
 
 def decides(piece: Piece) -> bool:
     """Whether a line tells what a body decided, as the decisions of the UN family do in one sentence."""
-    return piece.label is None and piece.text[:3] in ("At ", "The") and _DECISION.match(piece.text) is not None
+    if piece.label is not None or piece.text[:3] not in ("At ", "The"):
+        return False
+    return _DECISION.match(piece.text) is not None or _DECISION_OPENS.match(piece.text) is not None
 
 
 class Walk:
@@ -96,6 +104,8 @@ class Walk:
             self.closing.append(piece.line)
             return
         if piece.label is None:
+            if self._begins_within(piece):
+                return
             if self._annex(piece) or self._opener(piece, at):
                 return
             if self._heading(piece, at):
@@ -131,6 +141,16 @@ class Walk:
         if piece.opener or piece.line.style == "Call" or piece.line.heading is not None:
             return True
         return marks.annex(piece.text) is not None or openers.alone(piece.text) is not None
+
+    def _begins_within(self, piece: Piece) -> bool:
+        """The text that a board recommends to its assembly: enacting words again, a preamble and clauses of its own."""
+        last = _last(self.sec.nodes) if self.sec is not None and self.sec.part is Part.OPERATIVE else None
+        if last is None or not _ANOTHER_FOLLOWS.search(last.text) or not openers.enacting(piece.text):
+            return False
+        self.part = Part.PREAMBULAR
+        self.closing.append(piece.line)
+        self._open(Sec(Part.PREAMBULAR, None, None, "recommended: preamble", "recommended: preamble"))
+        return True
 
     def _annex(self, piece: Piece) -> bool:
         found = marks.annex(piece.text)
