@@ -26,12 +26,13 @@ class Named:
 # What comes after a name and says with whom, where or how: "…, in consultation with", "within their mandates"
 _TAIL = re.compile(
     r"\s*(?:,\s*)?(?:\b(?:in\s+(?:close\s+)?(?:consultation|cooperation|collaboration|coordination|partnership|conjunction|"
-    r"line|accordance|light|the\s+context|this|that|their|its|his|her|a\s+position|order|particular|addition|response)|within|"
+    r"line|accordance|light|the\s+context|this|that|their|its|his|her|a\s+position|order|particular|addition|response)|"
+    r"(?<=,\s)within|within(?!\s+the\s+United\s+Nations\s+(?:development\s+)?system\b)|for\s+the\s+purposes?\b|"
     r"including|through|working\s+(?:closely\s+)?(?:with|through|together)|acting\s+\w+|under|on\s+(?:the\s+basis|an?|request|behalf)|with\s+(?:the\s+)?"
     r"(?:support|assistance|a\s+view|due|full|input|respect)|subject\s+to|as\s+(?:appropriate|applicable|relevant|"
     r"necessary|the|a|an|UNGIS)|where|when|if|upon|taking|building|bearing|inter\s+alia|which|who|whose|that\s+(?:have|has|are|"
-    r"is|do|did)|wishing|concerned|by\b|(?:no|not)\s+later\b|during|at\s+(?:its|their|the|all)|pursuant|consistent|without|via|before|after|"
-    r"(?:and\s+)?particularly|especially|notably|(?:and\s+)?particularly|such\s+as|once|using|for\s+(?:the|their|its)\s+part|drawing|based)\b|\(|[:;—–])",
+    r"is|do|did)|wishing|concerned|by\b|(?:no|not)\s+later\b|during|at\s+(?:its|their|the|all(?!\s+levels))|pursuant|consistent|without|via|before|after|"
+    r"still\s+not|not\s+yet|(?:and\s+)?particularly|especially|notably|(?:and\s+)?particularly|such\s+as|once|using|for\s+(?:the|their|its)\s+part|drawing|based)\b|\(|[:;—–])",
     re.I,
 )
 # Names that hold such words: "Special Representative … on Violence against Children", "Partnership on Measuring"
@@ -56,7 +57,7 @@ def _head(words: str) -> str:
 def _is_actor(words: str) -> bool:
     """Is the head of these words somebody: a known kind of actor, an abbreviation, or a proper name?"""
     head = _head(words)
-    if head.lower() in ACTORS:
+    if head.lower() in ACTORS or words.lower().endswith("special procedures"):
         return True
     if head.isupper() or any(c.isupper() for c in head[1:]):
         return len(head) > 1 and head not in _TOPICS
@@ -295,19 +296,30 @@ _NO_VERB = re.compile(
 _WORD_AHEAD = re.compile(r"[a-z]{3,}(?=\s)")
 
 
-def _likely_verb(text: str, at: int, end: int) -> bool:
+def likely_verb(text: str, at: int, end: int) -> bool:
+    """Is the word at `at` a verb, though it stands in no list of ours: by its shape, and by not being a known noun?"""
     return bool(_WORD_AHEAD.match(text, at, end)) and not _NO_VERB.match(text, at, end)
 
 
 def _next_to(text: str, start: int, end: int) -> int | None:
     """Where the first "to <verb>" begins that is not leant on by the word before it."""
     for match in _TO.finditer(text, start, end):
-        if not grammar.infinitive(text, match.start()) and not _likely_verb(text, match.end(), end):
+        if not grammar.infinitive(text, match.start()) and not likely_verb(text, match.end(), end):
             continue
         if _LEANT_ON.search(text, max(start, match.start() - 40), match.start()):
             continue
         return match.start()
     return None
+
+
+# "Encourages all States to, based on the best knowledge available, prioritize": an aside parts "to" from its verb
+_TO_ASIDE = re.compile(r"(?<=\s)to,\s+[^,;:]{3,120},\s+")
+
+
+def likely_or_listed(text: str, at: int, end: int) -> bool:
+    """Does a verb in its plain form stand at `at`, listed or likely?"""
+    word = _WORD_AHEAD.match(text, at, end)
+    return word is not None and (word[0] in INFINITIVES or likely_verb(text, at, end))
 
 
 # "Reiterates its invitation to multilateral institutions to consider", "Recommends to Member States that"
@@ -329,17 +341,23 @@ def after(text: str, start: int, end: int) -> Object:
     if (onto := _ONTO.match(text, start, end)) and not grammar.infinitive(text, onto.start("to")):
         start = onto.end()
         onto_that = _LATER_THAT.search(text, start, end)
+        if onto_that and _next_to(text, start, onto_that.start()) is not None:
+            onto_that = None  # "its request to the Secretary-General to ensure that": the infinitive comes first
         if onto_that and (who := named(text, start, onto_that.start())):
             return Object(who, onto_that.start() + 1, "recommended-to")
     if that := _THAT.match(text, start, end):
         return _that(text, that.end(), end)
     to = _next_to(text, start, end)
+    if (aside := _TO_ASIDE.search(text, start, to or end)) and likely_or_listed(text, aside.end(), end):
+        who = named(text, start, aside.start(), sure=True)
+        if who:
+            return Object(who, aside.end(), "object-of-the-verb")
     if to is not None:
         if text[start:to].strip(" ,") in {"", "them", "him", "her", "it"}:
             return Object((), to, "object-of-the-verb")
         before = text[start:to].removesuffix("not ")
         word = _LAST_WORD.search(before)
-        nobody = word is not None and word[1] in _NOBODY
+        nobody = word is not None and word[1] in _NOBODY and not before.rstrip(" ,").endswith("special procedures")
         near = len(before.split()) <= 16
         who = named(text, start, start + len(before), sure=near and not nobody)
         if nobody and (not who or "," not in text[who[-1].span[1] : to]):

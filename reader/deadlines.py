@@ -23,6 +23,7 @@ from reader.moments import (
     future_year,
     next_session,
     ordinal_session,
+    part_of_year,
     recurs,
     year_session,
 )
@@ -100,13 +101,17 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "body-at-its-ordinal-session",
-        rf"\b(?P<own>its|their|the)\s+(?P<ord>{ORDINAL})(?:\s+and\s+{ORDINAL}|(?:,\s+{ORDINAL})+,?\s+and\s+{ORDINAL})?\s+{_KIND}sessions?\b(?!\s+of\s)(?:(?:,?\s+to\s+be\s+held)?,?\s+in\s+(?P<year>{_YEAR}))?",
+        rf"\b(?P<own>its|their|the)\s+(?P<ord>{ORDINAL})(?:\s+and\s+{ORDINAL}|(?:,\s+{ORDINAL})+,?\s+and\s+{ORDINAL})?\s+{_KIND}sessions?\b(?!\s+of\s(?!20))(?:(?:,?\s+to\s+be\s+held)?,?\s+(?:in|of)\s+(?P<year>{_YEAR}))?",
         ordinal_session,
         (
             ("report the results to CSTD at its 30th session in 2027", "at its 30th session in 2027 | CSTD-30 | 2027"),
             (
                 "to submit to the General Assembly at its eighty-first session a report",
                 "at its eighty-first session | UNGA-81 | 2026",
+            ),
+            (
+                "to submit it to the Executive Board at its first session of 2027",
+                "at its first session of 2027 | 2027",
             ),
             (
                 "Decides to include in the provisional agenda of its eighty-first session the item",
@@ -142,7 +147,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "year-session-of-body",
-        rf"\b(?P<year>{_YEAR})\s+{_KIND}(?:session|meeting)\s+of\s+(?:the\s+)?{_B}",
+        rf"\b(?P<year>{_YEAR})(?:(?:,\s+{_YEAR})*,?\s+and\s+{_YEAR})?\s+{_KIND}(?:session|meeting)s?\s+of\s+(?:the\s+)?{_B}",
         year_session,
         (("to the 2027 session of the Council", "to the 2027 session of the Council | C27 | 2027"),),
         needs=("session", "meeting"),
@@ -167,11 +172,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "conference-in-year",
-        rf"\b{_B},?\s+(?:(?:to\s+be\s+(?:held|convened)\s+)?in\s+|session\s+)?(?P<year>{_YEAR})\b(?!/)",
+        rf"\b{_B},?\s+(?:(?:to\s+be\s+(?:held|convened)\s+)?in\s+|session\s+(?:in\s+|of\s+)?)?(?P<year>{_YEAR})\b(?!/)",
         year_session,
         (
             ("to the Plenipotentiary Conference in 2026", "to the Plenipotentiary Conference in 2026 | PP-26 | 2026"),
             ("for submission to Council 2027", "to Council 2027 | C27 | 2027"),
+            ("a final report for the Council session in 2027", "for the Council session in 2027 | C27 | 2027"),
             (
                 "at the high-level political forum in 2027",
                 "at the high-level political forum in 2027 | HLPF-2027 | 2027",
@@ -182,10 +188,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "its-year-session",
-        rf"\b(?:its|their|the)\s+(?:(?P<year>{_YEAR})\s+{_KIND}session|{_KIND}session\s+(?:of|in|for)\s+(?P<y2>{_YEAR}))",
+        rf"\b(?:its|their|the)\s+(?:(?P<year>{_YEAR})(?:(?:,\s+{_YEAR})*,?\s+and\s+{_YEAR})?\s+{_KIND}sessions?|{_KIND}session\s+(?:of|in|for)\s+(?P<y2>{_YEAR}))",
         year_session,
         (
             ("to the Council at its 2027 session", "at its 2027 session | C27 | 2027"),
+            (
+                "to the Council before its 2027 and 2029 ordinary sessions",
+                "before its 2027 and 2029 ordinary sessions | C27 | 2027",
+            ),
             (
                 "to the Economic and Social Council at its substantive session of 2007",
                 "at its substantive session of 2007 | ECOSOC-2007 | 2007",
@@ -252,6 +262,19 @@ RULES: tuple[Rule, ...] = (
         needs=("20",),
     ),
     Rule(
+        "by-part-of-year",
+        rf"(?:by|before|until|in|during|no\s+later\s+than|not\s+later\s+than)\s+(?:the\s+)?(?:end\s+of\s+(?:the\s+)?)?(?P<nth>first|second|third|fourth|last)\s+(?P<part>quarter)\s+of\s+(?P<year>{_YEAR})",
+        part_of_year,
+        (
+            (
+                "to convene a meeting by the end of the first quarter of 2026",
+                "by the end of the first quarter of 2026 | 2026-03 | 2026",
+            ),
+        ),
+        confidence=0.85,
+        needs=("quarter of",),
+    ),
+    Rule(
         "by-year",
         rf"(?:by|before|until|no\s+later\s+than|not\s+later\s+than)\s+(?:the\s+year\s+)?(?P<year>{_YEAR})\b(?!\s*[-–/]\s*\d)",
         date,
@@ -261,7 +284,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "in-year",
-        rf"(?:in|during|for|starting\s+in)\s+(?:the\s+(?:first|second)\s+half\s+of\s+)?(?P<year>{_YEAR})\b(?!\s*[-–/]\s*\d)",
+        rf"(?:in|during|for|starting\s+in)\s+(?:the\s+(?:(?:first|second)\s+half|course)\s+of\s+)?(?P<year>{_YEAR})\b(?!\s*[-–/]\s*\d)",
         future_year,
         (("to convene, in 2035, a high-level meeting", "in 2035 | 2035 | 2035"),),
         confidence=0.75,
@@ -336,9 +359,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "annual-report",
-        r"\b(?:an|its|his|her|their|his\s+or\s+her|the\s+present(?:ing)?|regular)\s+annual\s+(?:[a-z-]+\s+){0,3}?(?:reports?|briefings?|updates?|reviews?|summary|inputs?)\b(?!\s+(?:presented|submitted|of\s+the))|\bannual\s+(?:[a-z-]+\s+){0,2}?reports\s+(?=to\b|on\b)",
+        r"\b(?:an|its|his|her|their|his\s+or\s+her|the\s+present(?:ing)?|regular)\s+annual\s+(?:[a-z-]+\s+){0,3}?(?:reports?|briefings?|updates?|reviews?|summary|overview|account|survey|statement|assessment|inputs?)\b(?!\s+(?:presented|submitted|of\s+the))|\bannual\s+(?:[a-z-]+\s+){0,2}?reports\s+(?=to\b|on\b)",
         recurs("FREQ=YEARLY"),
-        (("to submit an annual written report to the Council", "an annual written report | FREQ=YEARLY"),),
+        (
+            ("to submit an annual written report to the Council", "an annual written report | FREQ=YEARLY"),
+            ("to publish an annual overview thereof", "an annual overview | FREQ=YEARLY"),
+        ),
         confidence=0.9,
         needs=("annual",),
     ),
@@ -382,7 +408,7 @@ def _telling(traces: tuple[str, ...]) -> tuple[tuple[Rule, re.Pattern[str]], ...
 # "with a focus on the 2027 UNGA-HLPF", "following the 2026 session": a time that is talked about, not set
 _TALKED_ABOUT = re.compile(
     r"\b(?:focus\s+on|follow-up|rotat(?:es|ing)|following|since|after|preparations?\s+for|held\s+(?:at|in|during)|outcomes?\s+of|results?\s+of|adopted\s+(?:at|by)|"
-    r"decided\s+(?:at|by)|review\s+of|agreed\s+(?:at|by)|report\s+of|mandate\s+of|follow-up\s+to|referred\s+to\s+in|contained\s+in|theme\s+of|contribution|(?<!be\s)(?:decided|adopted|held|agreed|convened|requested|endorsed|approved|considered))"
+    r"decided\s+(?:at|by)|review\s+of|agreed\s+(?:at|by)|report\s+of|mandate\s+of|follow-up\s+to|referred\s+to\s+in|contained\s+in|theme\s+of|(?<!\ba\s)contribution|(?<!be\s)(?:decided|adopted|held|agreed|convened|requested|endorsed|approved|considered))"
     r"\s+(?:to\s+)?(?:the\s+|its\s+)?$"
 )
 
@@ -431,7 +457,33 @@ def deadlines(text: str, ground: Ground) -> list[Found]:
                 past,
             )
             found.append(Found(resolved, (start, end), rule.name, rule.confidence))
-    return sorted(found, key=lambda f: f.span) if len(found) > 1 else found
+    found.sort(key=lambda f: f.span)
+    if found and "session" in low:
+        found = _that_session(text, low, found)
+    return found
+
+
+# "at its eightieth session a report, and decides to include in the agenda of that session": the one just named
+_THAT_SESSION = re.compile(r"\b(?:at|of|in|to|for|before|during)\s+(?:that|the\s+same|the\s+said)\s+session\b")
+
+
+def _that_session(text: str, low: str, found: list[Found]) -> list[Found]:
+    """The deadlines with those that only point back to the session named last."""
+    pointing = [match.span() for match in _THAT_SESSION.finditer(low)]
+    if not pointing:
+        return found
+    result: list[Found] = []
+    last: Deadline | None = None
+    for span, one in sorted(
+        [(f.span, f) for f in found] + [(span, None) for span in pointing], key=lambda pair: pair[0]
+    ):
+        if one is not None:
+            last = one.deadline if one.deadline.session else last
+            result.append(one)
+        elif last is not None:
+            again = replace(last, text=text[slice(*span)], recurrence=None, until=None)
+            result.append(Found(again, span, "that-session", 0.85))
+    return result
 
 
 _UNTIL = re.compile(r"\b(?:until|till|up\s+to|through)\b", re.I)

@@ -272,22 +272,38 @@ class _Memory:
 
 _INTRO = re.compile(r"[:—–]\s*\W*$")
 _BY = re.compile(r"\b(?:including\s+by|by|through|inter\s+alia,?\s+by|including\s+through)\s*[:—–]\s*\W*$", re.I)
+# "an instrument, including provisions:": the items are parts of what is to be made
+_PARTS = re.compile(
+    r"\bincluding\s+(?:the\s+following\s+)?(?!by\b|to\b|through\b|via\b|in\b|for\b|with\b)[a-z]+(?:\s+[a-z]+){0,3}\s*:\s*$"
+)
+# "to take immediate steps to:": the items say which steps
+_STEPS_TO = re.compile(r"\bto\s+(?:continue\s+to\s+)?take\s+(?:[\w-]+\s+){0,5}(?:steps|measures|actions?)\s+to\s*:\s*$")
+# "to carry out the following tasks:": where the tasks are duties, the words before them are none of their own
+_FOLLOWING = re.compile(
+    r"\bto\s+(?:carry\s+out|undertake|take|perform|implement|consider|pursue|do)\b[^;:]{0,60}?"
+    r"\bthe\s+following(?:\s+[\w-]+){0,4}\s*:\s*$"
+)
 _ITEM = re.compile(r"\W*(?:to|that)\s", re.I)
 
 
 def _walk(view: _View, told: Told | None, memory: _Memory) -> Iterator[Instruction]:
     text = view.text
     is_intro = bool(view.children) and bool(_INTRO.search(text))
+    said_in_part = is_intro and bool(duties.AND_TO_ITEMS.search(text))
+    steps = is_intro and bool(_STEPS_TO.search(text))
     clauses = memory.clauses_of(text, told) if text else []
     handed = told
     bare_intro = False
     if view.children and clauses:
         last = clauses[-1]
         handed = replace(last.told, rule="under-introduction")
-        bare_intro = last.rule == "introduction" or bool(
-            _BARE.search(text, max(last.start - 1, 0))
-            and last.start >= len(text) - 60
-            and _nothing_of_its_own(text, last)
+        bare_intro = last.rule == "introduction" or (
+            not said_in_part
+            and bool(
+                _BARE.search(text, max(last.start - 1, 0))
+                and last.start >= len(text) - 60
+                and _nothing_of_its_own(text, last)
+            )
         )
     own = memory.instructions_of(view, told) if text else []
     if bare_intro and own and clauses[-1].rule != "introduction":
@@ -300,10 +316,14 @@ def _walk(view: _View, told: Told | None, memory: _Memory) -> Iterator[Instructi
                 child,
                 handed if clauses else (told if not text else None),
                 memory,
-                own_action=bool(own) and not bare_intro,
+                own_action=bool(own) and not (bare_intro or said_in_part or steps),
                 by=by,
                 intro=is_intro,
             )
+    if is_intro and own and _PARTS.search(text):
+        below = []
+    if is_intro and own and below and not bare_intro and (steps or _FOLLOWING.search(text)):
+        own = own[:-1]
     if bare_intro and below:
         due = deadlines.chosen(memory.whole_of(text).deadlines, text)
         below = [_due_with_the_rest(one, due) for one in below] if due else below

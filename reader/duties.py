@@ -77,6 +77,12 @@ _PURPOSE = re.compile(
     r"\b(?:in\s+order|so\s+as|with\s+a\s+view|with\s+the\s+(?:aim|objective|intention|purpose)\s+of|designed|aimed|needed|necessary|required|intended|efforts?|ways|means|measures|steps|how|opportunit(?:y|ies)|ability|need|right|able|invited|requested|enable\s+\w+|allow\s+\w+)\s+$",
     re.I,
 )
+# "to furnish the Organization": a word outside our list of verbs, told by what it takes
+_TAKES_AN_OBJECT = re.compile(r"\s+(?:the|an?|all|any|its|their|these|those|such|each|every)\s")
+# "to make every effort to achieve a balance, and to report": the first infinitive only says how hard to try
+_EFFORT = re.compile(
+    r"\bto\s+(?:continue\s+to\s+)?(?:make|exert|undertake|pursue|step\s+up)\s+[^,;]{0,40}?\befforts?\s+$", re.I
+)
 _CHAIN = frozenset(
     {
         "continue",
@@ -109,16 +115,20 @@ def _split(text: str, start: int, end: int) -> list[Span]:
         return _split_that(text, start, end)
     cuts = [start]
     inner: list[int] = []  # infinitives since the last cut that are not the head of an item
+    listing = False  # "to A, to B and to C": once a comma alone has cut, the next "and to" closes the list
+    since = start  # where the words begin that must be enough for a duty
     before = head
     if text.find("to ", head.end(), end) < 0:
         return [(start, _trim(text, start, end))]
     for match in grammar.TO.finditer(text, head.end(), end):
-        if match["verb"] not in INFINITIVES:
+        if match["verb"] not in INFINITIVES and not (
+            _TAKES_AN_OBJECT.match(text, match.end(), end) and addressees.likely_verb(text, match.start("verb"), end)
+        ):
             continue
         join = None
         if text.endswith(_JOIN_ENDS, cuts[-1], match.start()):
             join = _JOIN.search(text, max(cuts[-1], match.start() - 180), match.start())
-        cut = join is not None and len(text[cuts[-1] : min(join.start(), cuts[-1] + 80)].split()) >= 3
+        cut = join is not None and len(text[since : min(join.start(), since + 80)].split()) >= 3
         if cut and join is not None and text.endswith(_OPEN_ENDED, cuts[-1], join.start()):
             cut = False  # "to refrain from, and to take measures to prevent, …": they share what follows
         if cut and join is not None:
@@ -127,13 +137,18 @@ def _split(text: str, start: int, end: int) -> list[Span]:
             elif not join["and"]:
                 # ", to promote": an item only in a list that later says "and to", and where nothing is left hanging
                 cut = not inner and bool(_LATER_AND_TO.match(text, match.end(), end))
+                listing = listing or cut
+            elif listing:
+                listing = False
             elif inner:
                 cut = bool(join["mark"]) and not any(
                     _PURPOSE.search(text, max(cuts[-1], at - 40), at) for at in inner[-20:]
                 )
         if cut:
             cuts.append(match.start())
-            inner = []
+            inner, since = [], match.start()
+        elif _EFFORT.search(text, max(cuts[-1], match.start() - 80), match.start()):
+            since = match.start()
         elif not (before["verb"] in _CHAIN and text[before.end() : match.start()].strip() in {"", "actively"}):
             inner.append(match.start())
         before = match
@@ -141,7 +156,7 @@ def _split(text: str, start: int, end: int) -> list[Span]:
 
 
 def _split_that(text: str, start: int, end: int) -> list[Span]:
-    if not text.startswith("that ", start):
+    if not text.startswith(("that ", "that, "), start):
         return [(start, _trim(text, start, end))]
     cuts = [start]
     for match in _AND_THAT.finditer(text, start + 20, end):
@@ -198,8 +213,12 @@ def _verbs(text: str) -> tuple[list[grammar.Verb], bool]:
     return sorted(found, key=lambda v: v.span), by_us
 
 
+# "At its 53rd meeting, on 19 December, the General Assembly, on the recommendation of …, decided"
 _BODY_SPEAKS = re.compile(
-    r"^(?:\d+[.)]?\s+)?(?:At\s+its\s+[^,]{5,90},\s+(?:on\s+[^,]{3,40},\s+)?)?[Tt]he\s+(?:[A-Z][\w-]*\s+|of\s+the\s+|of\s+|on\s+|and\s+|for\s+)+?(?=(?:also|further|decided|decides|requested|requests|invited|invites|encouraged|urged|instructed|called|calls)\b)"
+    r"^(?:\d+[.)]?\s+)?(?:At\s+its\s+[^,]{5,90},\s+(?:on\s+[^,]{3,40},\s+)?)?[Tt]he\s+"
+    r"(?:[A-Z][\w-]*,?\s+|of\s+the\s+|of\s+|on\s+|and\s+|for\s+)+?"
+    r"(?:(?:(?:on|upon|at|in|by)\s|having\s|(?:recall|not|recogniz|bear|act|welcom|reaffirm|consider)ing\s)[^:;]{3,400},\s+)?"
+    r"(?=(?:also|further|decided|decides|requested|requests|invited|invites|encouraged|urged|instructed|called|calls)\b)"
 )
 _PAST = {
     "decided": "decides",
@@ -209,10 +228,14 @@ _PAST = {
     "urged": "urges",
     "instructed": "instructs",
     "called upon": "calls upon",
+    "recommended": "recommends",
+    "authorized": "authorizes",
+    "directed": "directs",
 }
-_PAST_VERB = re.compile(
-    r"(?:also\s+|further\s+)?(?P<verb>decided|requested|invited|encouraged|urged|instructed|called\s+upon)\s+", re.I
-)
+_PAST_WORDS = "|".join(verb.replace(" ", r"\s+") for verb in _PAST)
+_PAST_VERB = re.compile(rf"(?:also\s+|further\s+)?(?P<verb>{_PAST_WORDS})(?=[\s:])", re.I)
+# "(b) Requested the Secretary-General": an item of a decision; "Encouraged by the progress" tells nobody anything
+_PAST_OPENS = re.compile(rf"(?:(?:Also|Further)\s+)?(?i:{_PAST_WORDS})\s+(?!by\b|at\b|in\b|about\b)")
 
 
 def clauses(text: str, told: Told | None) -> list[Clause]:
@@ -241,6 +264,8 @@ def clauses(text: str, told: Told | None) -> list[Clause]:
 
 def _of_verb(text: str, start: int, end: int, verb: grammar.Verb, shift: int, by_us: bool) -> list[Clause]:
     span = (verb.span[0] + shift, verb.span[1] + shift)
+    if (open_end := AND_TO_ITEMS.search(text, start, end)) and grammar.TO.search(text, start, open_end.start()):
+        end = open_end.start()
     end = _trim(text, start, end)
     obj = addressees.after(text, start, end)
     first_second = verb.rule == "second-verb"
@@ -288,14 +313,16 @@ def _of_verb(text: str, start: int, end: int, verb: grammar.Verb, shift: int, by
     return clauses
 
 
+# "to support the group, and to:": one duty is said, and the items say the others
+AND_TO_ITEMS = re.compile(r"[,;]?\s+and\s+(?:in\s+particular\s+)?to\s*[:—–]\s*\W*$")
 # "Decides, in this context, to convene": what is put in between is no part of the action
 _DECIDED_TO = re.compile(r"\s*,[^;:]{2,120}?,\s*(?=to\s)|\s*(?=to\s)")
 
 
 def _decided(text: str, start: int, end: int, action: int, obj: addressees.Object) -> list[Span]:
-    that = re.compile(r"[\s,]*that\s").match(text, start, end)
+    that = re.compile(r"[\s,]*(?P<that>that),?\s").match(text, start, end)
     if that and obj.rule in {"that-should", "that-clause", "that-subjunctive"}:
-        left = that.end() - 5
+        left = that.start("that")
         return _split_that(text, left, end)
     return [(action, end)]
 
@@ -346,7 +373,7 @@ def _under(text: str, start: int, told: Told) -> list[Clause]:
     rule = told.rule
     confidence = told.confidence
     action = start
-    if re.match(r"that\s", text[start:], re.I):
+    if re.match(r"that,?\s", text[start:], re.I):
         obj = (
             addressees.after(text, start - 1 if start and text[start - 1].isspace() else start, end)
             if start
@@ -357,7 +384,7 @@ def _under(text: str, start: int, told: Told) -> list[Clause]:
         elif told.strength == "C":
             own = replace(told, addressees=())
         rule = "that-should" if obj.named else "that-clause"
-        pieces = _split_that(text, start, end) if text.startswith("that ", start) else [(start, end)]
+        pieces = _split_that(text, start, end)
     else:
         lead = re.compile(r"(?:[^,;:]{3,160},\s*){0,4}?(?=to\s)", re.I).match(text, start, end)
         if (
@@ -451,7 +478,7 @@ def _that_at_start(text: str, end: int) -> addressees.Object:
 
 # "resolves … 7 to invite the members", "decides 2 to instruct the Secretary-General": the inner verb tells
 _INNER = re.compile(
-    r"to\s+(?:also\s+|further\s+)?(?P<verb>instruct|invite|request|encourage|urge|call\s+upon|authorize|direct|recommend\s+to|task|mandate)\s+(?=the\b|all\b|its\b|ITU|Member|Sector|relevant|[A-Z])",
+    r"(?:to\s+)?(?:also\s+|further\s+)?(?P<verb>instruct|invite|request|encourage|urge|call\s+upon|authorize|direct|recommend\s+to|task|mandate)\s+(?=the\b|all\b|its\b|ITU|Member|Sector|relevant|[A-Z])",
     re.I,
 )
 
@@ -510,12 +537,20 @@ def _body_speaks(text: str) -> list[Clause]:
     """ "At its 5th meeting, on 22 July 2025, the Council decided to …": decisions tell in the past tense."""
     begins = text.startswith(("The ", "the ", "At its ")) or text[:1].isdigit()
     lead = _BODY_SPEAKS.match(text) if begins else None
-    if lead is None:
+    at = lead.end() if lead else len(text) - len(text.lstrip())
+    if lead is None and not (text[at : at + 1].isupper() and _PAST_OPENS.match(text, at)):
         return []
-    verb = _PAST_VERB.match(text, lead.end())
+    verb = _PAST_VERB.match(text, at)
     if verb is None:
         return []
     force = _PAST[re.sub(r"\s+", " ", verb["verb"].lower())]
-    strength = {"decides": "C", "requests": "D", "instructs": "D", "calls upon": "D"}.get(force, "S")
-    found = grammar.Verb(force, strength, verb.span(), "verb-opens")
-    return _of_verb(text, verb.end() - 1, len(text), found, 0, False)
+    strength = grammar.verbs().get(force, "S")
+    if force == "decides" and not text[verb.end() :].strip(" :—–"):
+        told = Told(force, force, strength, (), "introduction")
+        return [Clause(verb.end(), len(text), told, verb.span("verb"), (), "introduction", 0.8)]
+    if force == "decides" and (inner := _inner_force(text, addressees.skipped(text, verb.end()))):
+        told_force, after = inner
+        found = grammar.Verb(told_force, grammar.verbs().get(told_force, "D"), (verb.start(), after), "verb-in-verb")
+    else:
+        found = grammar.Verb(force, strength, verb.span(), "verb-opens")
+    return _of_verb(text, found.span[1], len(text), found, 0, False)

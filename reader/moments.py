@@ -55,8 +55,36 @@ def ordinal_session(hit: Hit, ground: Ground) -> Deadline | None:
     series = _body_of(hit, ground)
     if series is None and not hit["body"]:
         series = ground.body
-    session, year = _session(series, number_of(hit["ord"] or ""), int(hit["year"]) if hit["year"] else None)
+    year = int(hit["year"]) if hit["year"] else None
+    if not hit["body"] and _of_another(hit, ground):
+        return Deadline(
+            "", year=year
+        )  # "to the Executive Board at its first session in 2024": its sessions we can't count
+    number = number_of(hit["ord"] or "")
+    meets = session_year(series, number) if series and number and year else None
+    if meets and year and abs(meets - year) > 3:
+        return Deadline("", year=year)  # "at its second regular session of 2025": the second of that year
+    session, year = _session(series, number, year)
     return Deadline("", session=session, year=year)
+
+
+_ANOTHER = re.compile(
+    r"(?P<name>(?:[A-Z][\w-]*\s+(?:(?:of|on|for|and)\s+(?:the\s+)?)?)*?(?:Board|Council|Committee|Commission|Conference|Group|Assembly|Forum|Bureau))"
+    r"(?:\s+of\s+[^,;]{3,80})?,?(?:\s+for\s+\w+(?:\s+\w+){0,3},)?\s+(?:(?:at|before|by|during|in|to|until)\s+|(?:no|not)\s+later\s+than\s+(?:at\s+)?)?$"
+)
+
+
+def _of_another(hit: Hit, ground: Ground) -> bool:
+    """Is the session that of a body named right before it, and one whose sessions no list of ours holds?"""
+    named = _ANOTHER.search(hit.text, max(0, hit.start - 160), hit.start)
+    if named is None:
+        return False
+    last = named["name"].split()[-1]
+    return (
+        body_id(named["name"].removeprefix("The "), ground) is None
+        and (body_id(last, ground) is None or last != named["name"])
+        and not any(body_id(m[0], ground) for m in _body_regex().finditer(named["name"]))
+    )
 
 
 def year_session(hit: Hit, ground: Ground) -> Deadline | None:
@@ -86,6 +114,14 @@ def date(hit: Hit, _ground: Ground) -> Deadline | None:
     elif month and hit["day"]:
         iso += f"-{int(hit['day']):02d}"
     return Deadline("", date=iso, year=year)
+
+
+def part_of_year(hit: Hit, _ground: Ground) -> Deadline:
+    """The last month of a quarter or half: "in the second half of 2027" → 2027-12."""
+    year = int(hit["year"] or 0)
+    months = 3 if hit["part"] == "quarter" else 6
+    nth = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 12 // months}[hit["nth"] or "last"]
+    return Deadline("", date=f"{year}-{min(12, nth * months):02d}", year=year)
 
 
 def future_year(hit: Hit, ground: Ground) -> Deadline | None:

@@ -52,7 +52,7 @@ _LED = re.compile(
 )
 # one member of a list, with a title in brackets behind it: "C2 (Information and communication infrastructure)"
 _MEMBER = re.compile(
-    rf"(?P<sep>\s*(?:,\s*(?:and\s+|or\s+)?|;\s*|\s+and\s+|\s+or\s+|\s*[-–]\s*|\s+to\s+|\s+through\s+|\s*&\s*)?)(?P<code>{_CODE})(?:\s*\((?P<title>[^()]*)\))?"
+    rf"(?P<sep>\s*(?:,\s*(?:and\s+|or\s+)?|;\s*|\s+and\s+|\s+or\s+|\s*[-–]\s*|\s+to\s+|\s+through\s+|\s*&\s*)?)(?P<code>{_CODE})(?:\s*\((?P<title>[^()]*)\)|\s+(?P<sub>e-[a-z]+))?"
 )
 # "the action lines for which ITU is the facilitator", "where ITU is a leader/facilitator", "co-facilitator or partner"
 _BY_ROLE = re.compile(
@@ -86,11 +86,9 @@ def action_lines(text: str) -> Lines | None:
                 low, high = _order(previous)[0], _order(code)[0]
                 codes |= {f"C{n}" for n in range(low, high + 1)} if low < high else set()
             codes.add(code)
-            if member["title"] and code.startswith("C7"):
+            if (title := member["title"] or member["sub"]) and code.startswith("C7"):
                 codes |= {
-                    line
-                    for name, line in _sub_lines().items()
-                    if re.search(rf"\b{re.escape(name)}\b", member["title"].lower())
+                    line for name, line in _sub_lines().items() if re.search(rf"\b{re.escape(name)}\b", title.lower())
                 }
             previous, at = code, member.end()
         if previous:
