@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from mandates.views import documents, gallery, instructions, review, sessions, suggestions, versions
+from mandates.views import (
+    assignments,
+    bulk,
+    documents,
+    feeds,
+    gallery,
+    instructions,
+    posts,
+    review,
+    saved_views,
+    schedules,
+    sessions,
+    suggestions,
+    versions,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("texts/bring-in/", documents.bring_in, name="bring-in"),
@@ -31,5 +45,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # ── From the reading pages ──
     path("texts/<slug:slug>/<slug:version>/state/", versions.state, name="version-state"),
     path("instructions/<int:pk>/edit/", instructions.edit, name="instruction-edit"),
-    path("sessions/<str:code>/edit/", sessions.edit, name="session-edit"),
+    path("sessions/<str:code>/move/", sessions.move, name="session-move"),
+    # ── The coordinator's pages of the work ──
+    path("work/all/change/", bulk.change, name="tasks-bulk"),
+    path("work/all/views/keep/", saved_views.keep, name="view-keep"),
+    path("work/all/views/<int:pk>/forget/", saved_views.forget, name="view-forget"),
+    path("instructions/<int:pk>/schedule/", schedules.change, name="schedule-change"),
+    path("instructions/<int:pk>/assign/", assignments.assign, name="instruction-assign"),
+    path("instructions/<int:pk>/reassign/", assignments.reassign, name="instruction-reassign"),
+    path("assignments/<int:pk>/confirm/", assignments.confirm, name="assignment-confirm"),
+    path("assignments/<int:pk>/reject/", assignments.reject, name="assignment-reject"),
+    path("units/<int:pk>/posts/", posts.make, name="post-make"),
+    path("posts/<int:pk>/hand-over/", posts.hand_over, name="post-hand-over"),
+    path("posts/<int:pk>/deputy/", posts.deputy, name="post-deputy"),
+    path("feeds/", feeds.feeds_page, name="feeds"),
+    path("feeds/<int:pk>/renew/", feeds.renew, name="feed-renew"),
+    path("feeds/<int:pk>/end/", feeds.end, name="feed-end"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import SlugConverter
 
-from reports import views
+from reports import views, views_tables, views_work
 
 
 class TextConverter(SlugConverter):
@@ -26,4 +26,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("instructions/<int:pk>/", views.instruction, name="instruction"),
     path("sessions/", views.sessions, name="sessions"),
     path("sessions/<str:code>/", views.session, name="session"),
+    # ── The work ──
+    path("work/all/", views_work.tasks, name="tasks"),
+    path("work/all/tasks.csv", views_tables.csv, name="tasks-csv"),
+    path("work/all/tasks.xlsx", views_tables.xlsx, name="tasks-xlsx"),
+    path("work/all/template.xlsx", views_tables.template, name="tasks-template"),
+    path("work/all/import/", views_tables.bring, name="tasks-import"),
+    path("units/", views_work.units, name="units"),
+    path("units/<int:pk>/", views_work.unit, name="unit"),
+    path("calendar/<str:secret>.ics", views_work.feed, name="feed"),
 ]

@@ -77,7 +77,7 @@ PAGES: dict[str, Row] = {
     "version-state": act(SECRETARIAT, "text", "version"),
     # ── Instructions and sessions ──
     "instruction-edit": both(SECRETARIAT, "instruction"),
-    "session-edit": both(SECRETARIAT, "session"),
+    "session-move": both(SECRETARIAT, "session"),
 }
 
 # Answered to anybody, with or without log-in: what they give away is in the test of each.

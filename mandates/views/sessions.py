@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,17 +18,14 @@ from django.views.decorators.http import require_http_methods
 
 from mandates import rules
 from mandates.actions import Overtaken, Refused, sessions
-from mandates.models import Session
+from mandates.models import LeadTime, Session, Task, Unit
+from mandates.work_forms import day_field
 
 from . import PageRequest
 from .cards import Notice
 
 State = Session.State
-
-
-def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
+SHOWN = 100  # tasks of a preview that are written out; all are counted
 
 
 class SessionForm(forms.Form):
@@ -55,13 +54,39 @@ class SessionForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("starts", "ends", "precision", "document_deadline")}
 
 
+@dataclass(frozen=True, slots=True)
+class StepChange:
+    """A step of the plan: its last day now and as it would be; None where there is none."""
+
+    name: str
+    before: date | None
+    after: date | None
+
+
 @dataclass(frozen=True)
-class EditPage:
+class Effect:
+    """What a save would do: said in a sentence, then task by task. `moved` and `stay` are cut to the first."""
+
+    sentence: str
+    moved: tuple[sessions.Moved, ...] = ()
+    more: int = 0
+    late: int = 0
+    stay: tuple[Task, ...] = ()
+    stay_count: int = 0
+    made: int = 0
+    steps: tuple[StepChange, ...] = ()
+    owners: tuple[Unit, ...] = ()
+    unled: int = 0
+    decide: tuple[Task, ...] = ()  # where it is cancelled: what a person would have to decide
+
+
+@dataclass(frozen=True)
+class MovePage:
     session: Session
     form: SessionForm
     seen: int
     notice: Notice | None = None
-    preview: str = ""
+    effect: Effect | None = None
 
 
 def _initial(session: Session) -> dict[str, Any]:
@@ -70,27 +95,27 @@ def _initial(session: Session) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
-def edit(request: PageRequest, code: str) -> HttpResponse:
+def move(request: PageRequest, code: str) -> HttpResponse:
+    """Other dates, another deadline, place or state; `look` shows what a save would do, and saves nothing."""
     rules.require(request.user, "edit sessions")
     row = get_object_or_404(Session.objects.select_related("body"), code=code)
     if request.method != "POST":
-        return _page(request, EditPage(row, SessionForm(initial=_initial(row)), row.revision), status=200)
+        return _page(request, MovePage(row, SessionForm(initial=_initial(row)), row.revision), status=200)
     form = SessionForm(request.POST, initial=_initial(row))
     typed = request.POST.get("seen", "")
-    seen = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+    seen = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
     if not form.is_valid():
-        return _page(request, EditPage(row, form, seen), status=422)
+        return _page(request, MovePage(row, form, seen), status=422)
     try:
         if "look" in request.POST:
-            seen_first = _in_words(sessions.preview_move(session=row, at=timezone.now(), **form.dates()))
-            return _page(request, EditPage(row, form, seen, preview=seen_first), status=200)
+            return _page(request, MovePage(row, form, seen, effect=_effect(row, form)), status=200)
         _save(request, row, form, seen)
     except Overtaken as why_not:
         row.refresh_from_db()
         notice = Notice(str(why_not), (*why_not.theirs, _("Save again to put your words in the place of theirs.")))
-        return _page(request, EditPage(row, form, row.revision, notice=notice), status=409)
+        return _page(request, MovePage(row, form, row.revision, notice=notice), status=409)
     except Refused as why_not:
-        return _page(request, EditPage(row, form, seen, notice=Notice(str(why_not))), status=422)
+        return _page(request, MovePage(row, form, seen, notice=Notice(str(why_not))), status=422)
     return redirect("session", row.code)
 
 
@@ -127,6 +152,42 @@ def _tasks_moved(count: int) -> str:
     return ngettext("%(n)d open task moved with it.", "%(n)d open tasks moved with it.", count) % {"n": count}
 
 
+def _effect(row: Session, form: SessionForm) -> Effect:
+    """What a save would do. Of a session that is cancelled: what waits for a decision then, as nothing moves."""
+    if form.cleaned_data["state"] == State.CANCELLED and row.state != State.CANCELLED:
+        tied = Task.objects.open().filter(Q(session=row) | Q(first_stop=row), dated_by_hand=False)
+        waits = ngettext(
+            "No task would move; %(n)d open task would wait for a decision.",
+            "No task would move; %(n)d open tasks would wait for a decision.",
+            count := tied.count(),
+        )
+        first = tied.select_related("instruction", "lead").order_by("matters_on", "pk")[:SHOWN]
+        return Effect(waits % {"n": count}, decide=tuple(first), more=max(0, count - SHOWN))
+    seen_first = sessions.preview_move(session=row, at=timezone.now(), **form.dates())
+    return Effect(
+        sentence=_in_words(seen_first),
+        moved=seen_first.moved[:SHOWN],
+        more=max(0, len(seen_first.moved) - SHOWN),
+        late=sum(one.newly_overdue for one in seen_first.moved),
+        stay=seen_first.stay[:SHOWN],
+        stay_count=len(seen_first.stay),
+        made=seen_first.made,
+        steps=_steps(seen_first),
+        owners=tuple(Unit.objects.filter(pk__in=seen_first.owners).order_by("abbr")),
+        unled=sum(one.task.lead_id is None for one in seen_first.moved),
+    )
+
+
+def _steps(seen_first: sessions.Preview) -> tuple[StepChange, ...]:
+    before = {step.step: step.last for step in seen_first.plan_before.steps}
+    after = {step.step: step.last for step in seen_first.plan_after.steps}
+    return tuple(
+        StepChange(str(LeadTime.Step(step).label), before.get(step), after.get(step))
+        for step in LeadTime.Step
+        if before.get(step) != after.get(step)
+    )
+
+
 def _in_words(preview: sessions.Preview) -> str:
     """What a save would move, in a sentence."""
     count = len(preview.moved)
@@ -139,5 +200,5 @@ def _in_words(preview: sessions.Preview) -> str:
     return said
 
 
-def _page(request: PageRequest, page: EditPage, *, status: int) -> HttpResponse:
-    return render(request, "mandates/session_edit.html", {"page": page, "form": page.form}, status=status)
+def _page(request: PageRequest, page: MovePage, *, status: int) -> HttpResponse:
+    return render(request, "mandates/session_move.html", {"page": page, "form": page.form}, status=status)

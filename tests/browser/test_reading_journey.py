@@ -138,7 +138,7 @@ def test_each_reading_page_is_clean_in_light_and_dark_at_each_width(visit, repor
         f"{report.get_absolute_url()}edit/",
         "/sessions/",
         "/sessions/CSTD-30/",
-        "/sessions/CSTD-30/edit/",
+        "/sessions/CSTD-30/move/",
     ):
         who.goto(path)
         found = who.accessibility_findings()

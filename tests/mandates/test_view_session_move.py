@@ -9,7 +9,7 @@ import pytest
 from mandates.models import Session
 from tests.factories import SessionFactory
 
-ADDRESS = "/sessions/CSTD-30/edit/"
+ADDRESS = "/sessions/CSTD-30/move/"
 DAYS = {
     "seen": 1,
     "precision": "day",
