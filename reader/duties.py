@@ -10,10 +10,9 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
-from reader import addressees, grammar
+from reader import addressees, grammar, parting
+from reader.parting import Span
 from reader.words import INFINITIVES
-
-Span = tuple[int, int]
 
 # "updating its roadmaps": an item that begins with a gerund
 GERUND = re.compile(r"[\W\d]*[A-Za-z]+ing\b")
@@ -51,134 +50,6 @@ class Clause:
 _SENTENCE = re.compile(
     r"(?<!\bNo)(?<!\bNos)(?<!\bRev)(?<!\bpara)(?<!\bart)(?<!\bvol)(?<!\bMr)(?<!\bMs)(?<!\b[A-Z])\.[\u201d\"]?\d{0,2}\s+(?=[A-Z\u201c\"])"
 )
-# "; and to invite the membership", ", and to report", " and to provide this report"
-_JOIN = re.compile(
-    r"(?P<mark>[;,])?\s+(?P<and>and|as\s+well\s+as)(?:\s+(?:also|further|thereafter|subsequently|then|finally|in\s+particular),?)?"
-    r"(?:\s*,\s*[^,;]{2,160},)?\s+$|(?P<only>[;,])\s+$"
-)
-_JOIN_ENDS = (
-    ", ",
-    "; ",
-    "and ",
-    "as well as ",
-    "also ",
-    "further ",
-    "thereafter ",
-    "subsequently ",
-    "then ",
-    "finally ",
-)
-_OPEN_ENDED = (" from", " with", " to", " for", " on", " in", " of", " against", " by", " towards", " at")
-_LATER_AND_TO = re.compile(r"[^;]*?,?\s+and\s+to\s+[a-z]")
-# "; and that ITU should", ", and that the President shall"
-_AND_THAT = re.compile(r"[;,]\s+(?:and\s+)?(?:also\s+|further\s+)?(?=that\s)")
-# What an inner infinitive hangs on, so that "and to" may go on with it: "in order to increase …, and to promote"
-_PURPOSE = re.compile(
-    r"\b(?:in\s+order|so\s+as|with\s+a\s+view|with\s+the\s+(?:aim|objective|intention|purpose)\s+of|designed|aimed|needed|necessary|required|intended|efforts?|ways|means|measures|steps|how|opportunit(?:y|ies)|ability|need|right|able|invited|requested|enable\s+\w+|allow\s+\w+)\s+$",
-    re.I,
-)
-# "to furnish the Organization": a word outside our list of verbs, told by what it takes
-_TAKES_AN_OBJECT = re.compile(r"\s+(?:the|an?|all|any|its|their|these|those|such|each|every)\s")
-# "to make every effort to achieve a balance, and to report": the first infinitive only says how hard to try
-_EFFORT = re.compile(
-    r"\bto\s+(?:continue\s+to\s+)?(?:make|exert|undertake|pursue|step\s+up)\s+[^,;]{0,40}?\befforts?\s+$", re.I
-)
-_CHAIN = frozenset(
-    {
-        "continue",
-        "help",
-        "seek",
-        "strive",
-        "endeavour",
-        "begin",
-        "start",
-        "agree",
-        "commit",
-        "consider",
-        "serve",
-        "be",
-        "work",
-        "wish",
-        "aim",
-    }
-)
-
-
-def _split(text: str, start: int, end: int) -> list[Span]:
-    """The items of an "and to …" list, each from its "to"; one item where the words hang together.
-
-    "to report to ECOSOC and to provide this report" → two; "to liaise and to cooperate with" → one (they share what
-    follows); "in order to increase the role, and to promote" → one (the second hangs on "in order").
-    """
-    head = grammar.infinitive(text, start)
-    if head is None:
-        return _split_that(text, start, end)
-    cuts = [start]
-    inner: list[int] = []  # infinitives since the last cut that are not the head of an item
-    listing = False  # "to A, to B and to C": once a comma alone has cut, the next "and to" closes the list
-    since = start  # where the words begin that must be enough for a duty
-    before = head
-    if text.find("to ", head.end(), end) < 0:
-        return [(start, _trim(text, start, end))]
-    for match in grammar.TO.finditer(text, head.end(), end):
-        if match["verb"] not in INFINITIVES and not (
-            _TAKES_AN_OBJECT.match(text, match.end(), end) and addressees.likely_verb(text, match.start("verb"), end)
-        ):
-            continue
-        join = None
-        if text.endswith(_JOIN_ENDS, cuts[-1], match.start()):
-            join = _JOIN.search(text, max(cuts[-1], match.start() - 180), match.start())
-        cut = join is not None and len(text[since : min(join.start(), since + 80)].split()) >= 3
-        if cut and join is not None and text.endswith(_OPEN_ENDED, cuts[-1], join.start()):
-            cut = False  # "to refrain from, and to take measures to prevent, …": they share what follows
-        if cut and join is not None:
-            if ";" in (join["mark"], join["only"]):
-                pass
-            elif not join["and"]:
-                # ", to promote": an item only in a list that later says "and to", and where nothing is left hanging
-                cut = not inner and bool(_LATER_AND_TO.match(text, match.end(), end))
-                listing = listing or cut
-            elif listing:
-                listing = False
-            elif inner:
-                cut = bool(join["mark"]) and not any(
-                    _PURPOSE.search(text, max(cuts[-1], at - 40), at) for at in inner[-20:]
-                )
-        if cut:
-            cuts.append(match.start())
-            inner, since = [], match.start()
-        elif _EFFORT.search(text, max(cuts[-1], match.start() - 80), match.start()):
-            since = match.start()
-        elif not (before["verb"] in _CHAIN and text[before.end() : match.start()].strip() in {"", "actively"}):
-            inner.append(match.start())
-        before = match
-    return [(left, _trim(text, left, right)) for left, right in zip(cuts, [*cuts[1:], end], strict=True)]
-
-
-def _split_that(text: str, start: int, end: int) -> list[Span]:
-    if not text.startswith(("that ", "that, "), start):
-        return [(start, _trim(text, start, end))]
-    cuts = [start]
-    for match in _AND_THAT.finditer(text, start + 20, end):
-        modal = grammar.MODAL.search(text, match.end(), min(end, match.end() + 120))
-        if modal and match.start() - cuts[-1] > 30 and addressees.named(text, match.end() + 5, modal.start()):
-            cuts.append(match.end())
-    return [(left, _trim(text, left, right)) for left, right in zip(cuts, [*cuts[1:], end], strict=True)]
-
-
-def _trim(text: str, start: int, end: int) -> int:
-    """The end of the words without what only joins them to the next: ";", ", and", "as well as"."""
-    while end > start:
-        if text[end - 1] in " ,;.\t\n\xa0":
-            end -= 1
-            continue
-        for word in (" and", " or", " as well as"):
-            if text.endswith(word, start, end):
-                end -= len(word)
-                break
-        else:
-            return end
-    return end
 
 
 def _verbs(text: str) -> tuple[list[grammar.Verb], bool]:
@@ -266,7 +137,7 @@ def _of_verb(text: str, start: int, end: int, verb: grammar.Verb, shift: int, by
     span = (verb.span[0] + shift, verb.span[1] + shift)
     if (open_end := AND_TO_ITEMS.search(text, start, end)) and grammar.TO.search(text, start, open_end.start()):
         end = open_end.start()
-    end = _trim(text, start, end)
+    end = parting.trimmed(text, start, end)
     obj = addressees.after(text, start, end)
     first_second = verb.rule == "second-verb"
     if first_second and not _governs(text, start, end, obj, verb):
@@ -291,7 +162,9 @@ def _of_verb(text: str, start: int, end: int, verb: grammar.Verb, shift: int, by
         # "Urges Member States:" names who is told; the items say what
         return [Clause(obj.action, end, told, span, obj.named, "introduction", confidence)]
     action = obj.action
-    pieces = _split(text, action, end) if text.startswith("to ", action) else _decided(text, start, end, action, obj)
+    pieces = (
+        parting.items(text, action, end) if text.startswith("to ", action) else _decided(text, start, end, action, obj)
+    )
     clauses = []
     for number, (left, right) in enumerate(pieces):
         own, names = told, obj.named
@@ -323,7 +196,7 @@ def _decided(text: str, start: int, end: int, action: int, obj: addressees.Objec
     that = re.compile(r"[\s,]*(?P<that>that),?\s").match(text, start, end)
     if that and obj.rule in {"that-should", "that-clause", "that-subjunctive"}:
         left = that.start("that")
-        return _split_that(text, left, end)
+        return parting.that_items(text, left, end)
     return [(action, end)]
 
 
@@ -363,7 +236,7 @@ def _governs(text: str, start: int, end: int, obj: addressees.Object, verb: gram
 
 def _under(text: str, start: int, told: Told) -> list[Clause]:
     """The clauses of a numbered item under an opener: "to report … and to provide …", "that ITU should …"."""
-    end = _trim(text, start, len(text))
+    end = parting.trimmed(text, start, len(text))
     if told.rule == "terms-of-reference" and not _begins_a_duty(text, start):
         return _in_terms(text, start, end, told)
     if told.strength == "N" or told.force in grammar.PERFORMED:
@@ -384,7 +257,7 @@ def _under(text: str, start: int, told: Told) -> list[Clause]:
         elif told.strength == "C":
             own = replace(told, addressees=())
         rule = "that-should" if obj.named else "that-clause"
-        pieces = _split_that(text, start, end)
+        pieces = parting.that_items(text, start, end)
     else:
         lead = re.compile(r"(?:[^,;:]{3,160},\s*){0,4}?(?=to\s)", re.I).match(text, start, end)
         if (
@@ -404,7 +277,8 @@ def _under(text: str, start: int, told: Told) -> list[Clause]:
             return []
         lowered = text[:action] + text[action : action + 1].lower() + text[action + 1 :]
         pieces = [
-            (left if number else start, right) for number, (left, right) in enumerate(_split(lowered, action, end))
+            (left if number else start, right)
+            for number, (left, right) in enumerate(parting.items(lowered, action, end))
         ]
         inner = _inner_force(text, action) if told.strength == "C" else None
         if inner:
@@ -526,9 +400,9 @@ def _passive(text: str, start: int = 0, end: int | None = None) -> list[Clause]:
         if index + 1 < len(matches):
             joint = text.rfind(" and ", match.end(), min(right, matches[index + 1].start()))
             right = joint if joint >= 0 else right
-        right = _trim(text, action, right)
+        right = parting.trimmed(text, action, right)
         result += [
-            Clause(a, b, told, match.span("verb"), names, "passive", 0.8) for a, b in _split(text, action, right)
+            Clause(a, b, told, match.span("verb"), names, "passive", 0.8) for a, b in parting.items(text, action, right)
         ]
     return result
 
