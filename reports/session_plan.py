@@ -346,7 +346,7 @@ def _units(value: float) -> str:
 
 def _ready(rows: list[Task], session: Session, plan: plans.Plan, today: date) -> list[Ready]:
     places = places_by_instruction(task.instruction_id for task in rows)
-    people = _people({task.lead_id for task in rows if task.lead_id}, today)
+    people = people_of({task.lead_id for task in rows if task.lead_id}, today)
     now = plan.step_on(today)
     found = []
     for task in rows:
@@ -387,7 +387,7 @@ def _matters(task: Task) -> str:
     return date_format(task.matters_on, "j M Y") if task.matters_on else ""
 
 
-def _people(units: set[int], day: date) -> dict[int, list[str]]:
+def people_of(units: set[int], day: date) -> dict[int, list[str]]:
     """Who holds the posts of units today, the heads first. One query."""
     found: dict[int, list[str]] = defaultdict(list)
     held = Holding.objects.on(day).filter(post__unit__in=units, member__is_active=True)

@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mandates import rules
+from mandates.actions import plans
 from mandates.models import Instruction, Paragraph, Resolution, Session, Version
 from mandates.views import PageRequest
 
 from .instruction import InstructionPage
+from .instruction_work import InstructionWork
 from .instructions import InstructionsPage
 from .resolution import VersionPage, version_that_matters
+from .session_plan import SessionWork
 from .sessions import SessionPage, SessionsPage
 from .texts import TextsPage
 
@@ -66,6 +69,8 @@ def instruction(request: PageRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Instruction.objects.select_related("resolution__body", "created_by"), pk=pk)
     context = {
         "page": InstructionPage.of(row),
+        "work": InstructionWork.of(row, member=request.user, now=timezone.now()),
+        "may_assign": rules.may(request.user, "assign units"),
         "may_edit": rules.may(request.user, "edit instructions"),
         "why_not": rules.why_not(request.user, "edit instructions"),
     }
@@ -86,8 +91,10 @@ def sessions(request: PageRequest) -> HttpResponse:
 @require_safe
 def session(request: PageRequest, code: str) -> HttpResponse:
     row = get_object_or_404(Session.objects.select_related("body"), code=code)
+    today = plans.today(timezone.now())
     context = {
-        "page": SessionPage.of(row, today=timezone.localdate()),
+        "page": SessionPage.of(row, today=today),
+        "work": SessionWork.of(row, today=today),
         "may_edit": rules.may(request.user, "edit sessions"),
     }
     return render(request, "reports/session.html", context)

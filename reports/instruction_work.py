@@ -1,0 +1,63 @@
+"""Who does what an instruction asks, and the tasks that come of it: the part of its page where work is given out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, F, IntegerField, Value, When
+
+from mandates import rules
+from mandates.models import Assignment, Instruction, Member, Task, Unit
+from mandates.views.task_rows import Row, rows_of
+from mandates.views.work import Worker
+
+from .session_plan import people_of
+
+SHOWN = 50  # tasks written out: open ones first
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A unit's part in the instruction, and who holds its posts today."""
+
+    assignment: Assignment
+    people: str
+
+
+@dataclass(frozen=True)
+class InstructionWork:
+    """A fixed number of queries, whatever the number of tasks."""
+
+    lead: Part | None
+    contributes: tuple[Part, ...]
+    suggested: tuple[Part, ...]
+    rows: tuple[Row, ...]
+    total: int
+    open: int
+    units: tuple[Unit, ...]  # for who may give the work out
+
+    @classmethod
+    def of(cls, instruction: Instruction, *, member: Member, now: datetime) -> InstructionWork:
+        worker = Worker.of(member, now)
+        assigned = list(instruction.assignments.select_related("unit", "confirmed_by").order_by("-part", "pk"))
+        people = people_of({row.unit_id for row in assigned}, worker.day)
+        parts = [Part(row, ", ".join(people.get(row.unit_id, ()))) for row in assigned]
+        confirmed = [part for part in parts if part.assignment.confirmed_at]
+        order = Case(When(is_open=True, then=Value(0)), default=Value(1), output_field=IntegerField())
+        tasks = Task.objects.filter(instruction=instruction)
+        states = list(tasks.order_by().values_list("is_open", flat=True))
+        keys = tasks.annotate(order=order).order_by("order", F("matters_on").asc(nulls_last=True), "pk")
+        return cls(
+            lead=next((part for part in confirmed if part.assignment.part == Assignment.Part.LEAD), None),
+            contributes=tuple(part for part in confirmed if part.assignment.part != Assignment.Part.LEAD),
+            suggested=tuple(part for part in parts if not part.assignment.confirmed_at),
+            rows=tuple(rows_of(list(keys.values_list("pk", flat=True)[:SHOWN]), worker)),
+            total=len(states),
+            open=sum(states),
+            units=tuple(Unit.objects.order_by("outside", "abbr")) if rules.may(member, "assign units") else (),
+        )
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.rows)
