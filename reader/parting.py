@@ -1,4 +1,4 @@
-"""Where, in a list of duties, one ends and the next begins: "to report … and to provide", "that ITU should …, and that".
+"""Where, in a list of duties, one ends and the next begins: "to report … and to provide", "that ITU should, and that".
 
 In go the words of one clause, out come the spans of its items. What hangs together stays together: two verbs that share
 what follows, and an infinitive that only says what another is for.
