@@ -256,7 +256,7 @@ RULES: tuple[Rule, ...] = (
     # An annual forum is coordinated, held or attended once a year; "the annual reports presented" says nothing of when.
     Rule(
         "each-session",
-        rf"(?:(?:to|at|for|of)\s+)?(?:every|each)\s+(?:{_KIND}session\s+of\s+(?:the\s+)?|session\s+of\s+|(?:itu\s+)?(?=council))(?P<body>BODY)|(?:at\s+)?(?:every|each)\s+(?:of\s+its\s+)?{_KIND}sessions?\b",
+        rf"\b(?:(?:to|at|for|of)\s+)?(?:every|each)\s+(?:{_KIND}session\s+of\s+(?:the\s+)?|session\s+of\s+|(?:itu\s+)?(?=council))(?P<body>BODY)|(?:at\s+)?(?:every|each)\s+(?:of\s+its\s+)?{_KIND}sessions?\b",
         each_session,
         (
             ("to report to every Council on", "to every Council | FREQ=YEARLY"),

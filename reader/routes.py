@@ -247,7 +247,8 @@ _TALKED_OF = re.compile(
 
 # Reservations and manners that stand beside the duty and belong on the task.
 _QUALIFIER = re.compile(
-    r"as\s+(?:and\s+when\s+)?(?:appropriate|necessary|applicable|required|needed|relevant)\b|where\s+(?:appropriate|applicable|necessary|possible|needed)\b|"
+    # only where a word begins, and with one of the letters that begin them: it is tried at every place of the text
+    r"\b(?=[aioruswWtI])(?:as\s+(?:and\s+when\s+)?(?:appropriate|necessary|applicable|required|needed|relevant)\b|where\s+(?:appropriate|applicable|necessary|possible|needed)\b|"
     r"if\s+(?:so\s+)?(?:requested|needed|necessary|appropriate)\b|as\s+far\s+as\s+possible\b|to\s+the\s+extent\s+possible\b|"
     r"(?:upon|on)\s+(?:their\s+|its\s+)?request\b|"
     r"[Ww]ithin\s+(?:the\s+|its\s+|their\s+|existing\s+|available\s+|ITU's\s+|its\s+existing\s+)*(?:respective\s+|existing\s+|available\s+|current\s+|own\s+|overall\s+|allocated\s+|specific\s+)*"
@@ -257,7 +258,7 @@ _QUALIFIER = re.compile(
     r"in\s+accordance\s+with\s+(?:its|their)\s+(?:respective\s+)?mandates?|in\s+line\s+with\s+(?:its|their)\s+(?:respective\s+)?mandates?|"
     r"(?:[Ii]n|through)\s+(?:close\s+|full\s+)?(?:consultation|cooperation|collaboration|coordination|partnership|liaison)(?:\s+and\s+(?:consultation|cooperation|collaboration|coordination|partnership))?\s+with\s+[^,;:]{3,140}?(?=,|;|:|\.|$|\s+to\s+[a-z]+\s)|"
     r"on\s+a\s+voluntary\s+basis\b|on\s+mutually\s+agreed\s+terms\b|as\s+soon\s+as\s+possible\b|as\s+a\s+matter\s+of\s+(?:priority|urgency)\b|regularly\b|on\s+a\s+regular\s+basis\b|"
-    r"without\s+(?:prejudice\s+to|duplication\s+of)\s+[^,;.]{3,60}",
+    r"without\s+(?:prejudice\s+to|duplication\s+of)\s+[^,;.]{3,60})",
 )
 
 
@@ -273,7 +274,5 @@ def qualifiers(text: str, start: int, end: int) -> list[Piece]:
     if not any(map(text[start:end].__contains__, _QUALIFIER_TRACES)):
         return []
     return [
-        Piece(" ".join(m[0].split()), m.span(), "qualifier")
-        for m in _QUALIFIER.finditer(text, start, end)
-        if m.start() == start or not text[m.start() - 1].isalnum()
+        Piece(" ".join(match[0].split()), match.span(), "qualifier") for match in _QUALIFIER.finditer(text, start, end)
     ]
