@@ -9,10 +9,11 @@ from django.db.models import Case, F, IntegerField, Value, When
 
 from mandates import rules
 from mandates.models import Assignment, Instruction, Member, Task, Unit
-from mandates.views.task_rows import Row, rows_of
+from mandates.views.task_rows import Row
 from mandates.views.work import Worker
 
 from .session_plan import people_of
+from .work_rows import rows_of
 
 SHOWN = 50  # tasks written out: open ones first
 
@@ -52,7 +53,7 @@ class InstructionWork:
             lead=next((part for part in confirmed if part.assignment.part == Assignment.Part.LEAD), None),
             contributes=tuple(part for part in confirmed if part.assignment.part != Assignment.Part.LEAD),
             suggested=tuple(part for part in parts if not part.assignment.confirmed_at),
-            rows=tuple(rows_of(list(keys.values_list("pk", flat=True)[:SHOWN]), worker)),
+            rows=rows_of(list(keys.values_list("pk", flat=True)[:SHOWN]), worker),
             total=len(states),
             open=sum(states),
             units=tuple(Unit.objects.order_by("outside", "abbr")) if rules.may(member, "assign units") else (),

@@ -12,12 +12,13 @@ from django.db.models import Case, Count, F, IntegerField, Q, Value, When
 
 from mandates import rules
 from mandates.models import Assignment, Holding, Member, Post, Task, Unit
-from mandates.views.task_rows import Row, rows_of
+from mandates.views.task_rows import Row
 from mandates.views.work import LATER, OVERDUE, SILENT, SOON, WAITING, Worker
 
 from .clocks import CLOCKS, Moment, clock, clocked, counts
 from .sessions import InstructionRow
 from .sessions import rows_of as instruction_rows
+from .work_rows import rows_of
 
 SHOWN = 20  # tasks on a unit's page; the list has all
 MOST_INSTRUCTIONS = 100
@@ -181,7 +182,7 @@ class UnitPage:
             all_posts=tuple(Post.objects.filter(unit__outside=False).select_related("unit").order_by("unit", "title")),
             counts=counts(theirs, moment),
             soon_until=moment.soon_until,
-            rows=tuple(rows_of(list(keys), Worker.of(member, now))),
+            rows=rows_of(list(keys), Worker.of(member, now)),
             leads=tuple(one for one in led if one.assignment.part == Assignment.Part.LEAD),
             contributes=tuple(one for one in led if one.assignment.part != Assignment.Part.LEAD),
             suggested=parts.filter(confirmed_at=None).count(),

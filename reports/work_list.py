@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from mandates import rules
 from mandates.models import ActionLine, LineTag, Member, Place, Resolution, SavedView, Session, Task, Unit, Version
 from mandates.models.addresses import session_name
-from mandates.views.task_rows import Row, rows_of
+from mandates.views.task_rows import Row
 from mandates.views.work import TITLES, Worker
 
 from .clocks import CLOCKS, Moment, clocked
 from .instructions import Choice, Filter, Widening
+from .work_rows import rows_of
 
 ON_A_PAGE = 50
 PAGE = "tasks"  # the name under which its views are kept
@@ -102,7 +103,7 @@ class WorkListPage:
         return cls(
             filters=filters,
             asked=asked,
-            rows=tuple(rows_of(list(page.object_list), Worker.of(member, now))),
+            rows=rows_of(list(page.object_list), Worker.of(member, now)),
             page=page,
             total=paginator.count,
             widenings=tuple(_widenings(query, filters, asked.words)),

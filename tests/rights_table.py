@@ -19,6 +19,7 @@ OWNERS = SECRETARIAT | {"member"}  # who may update the world's task: its unit's
 SPEAKERS = ALL - {"viewer"}  # who may comment
 HEARERS = ALL - {"viewer"}  # who sees internal evidence
 WORKERS = OWNERS | {"outsider"}  # task-force members and the secretariat: what they may do is asked row by row
+OWN = frozenset({"member"})  # whose view and whose calendar the world has: to others they do not exist
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -78,11 +79,35 @@ PAGES: dict[str, Row] = {
     # ── Instructions and sessions ──
     "instruction-edit": both(SECRETARIAT, "instruction"),
     "session-move": both(SECRETARIAT, "session"),
+    "schedule-change": both(SECRETARIAT, "instruction"),
+    "instruction-assign": act(SECRETARIAT, "instruction"),
+    "instruction-reassign": act(SECRETARIAT, "instruction"),
+    "assignment-confirm": act(SECRETARIAT, "suggested assignment"),
+    "assignment-reject": act(SECRETARIAT, "assignment"),
+    # ── The work: lists, many at once, tables, units ──
+    "tasks": see(ALL),
+    "tasks-csv": see(ALL),
+    "tasks-xlsx": see(ALL),
+    "tasks-template": see(ALL),
+    "tasks-import": both(WORKERS),  # each row is asked for
+    "tasks-bulk": act(WORKERS),  # each task is asked for
+    "view-keep": act(ALL),
+    "view-forget": act(OWN, "view"),
+    "units": see(ALL),
+    "unit": see(ALL, "unit"),
+    "post-make": act(SECRETARIAT, "unit"),
+    "post-hand-over": act(SECRETARIAT, "post"),
+    "post-deputy": act(SECRETARIAT, "post"),
+    # ── Calendars ──
+    "feeds": both(ALL),
+    "feed-renew": act(OWN, "feed"),
+    "feed-end": act(OWN, "feed"),
 }
 
 # Answered to anybody, with or without log-in: what they give away is in the test of each.
 OPEN: dict[str, Row] = {
     "health": see(ALL | STRANGERS),
+    "feed": see(ALL | STRANGERS, "feed secret"),
     "set_language": Row(get=ALL | STRANGERS, post=ALL | STRANGERS, any_method=True),
 }
 
