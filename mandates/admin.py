@@ -129,7 +129,7 @@ class SessionAdmin(KeptAdmin):
 
     @admin.display(description=_("to change its dates"))
     def where_changed(self, row: models.Session) -> SafeString:
-        address = reverse("session-edit", args=[row.code])
+        address = reverse("session-move", args=[row.code])
         words = _("Dates, place and state are changed on its page: tasks move with them.")
         return format_html('{} <a href="{}">{}</a>', words, address, _("Go there"))
 
