@@ -318,7 +318,7 @@ RULES: tuple[Rule, ...] = (
         re.compile(r"[CС](?<![\w/][CС])\d{2}/(?:ADM/|INF/|DT/|DL/)?\d{1,3}(?:\(Rev\.\d+\))?(?![\d/])"),
         lambda m, _g: [_latin(m[0])],
         (("Documents С26/59 and C26/60", ("C26/59", "C26/60")),),
-        needs=("C0", "C1", "C2", "C9", "С0", "С1", "С2", "С9"),
+        needs=("/",),
     ),
     # "WHA66.24", "decision WHA65(8)", "EB130.R7"
     Rule(
@@ -378,7 +378,7 @@ def _telling(traces: tuple[str, ...]) -> tuple[Rule, ...]:
     return tuple(rule for rule in RULES if not rule.needs or not set(traces).isdisjoint(rule.needs))
 
 
-_MAY_HOLD = re.compile(r"\d|[a-z]\)")
+_MAY_HOLD = re.compile(r"[\d)]")  # a number, or the letter of a paragraph
 
 
 def citations(text: str, address: str, ground: Ground) -> list[Citation]:

@@ -17,7 +17,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from reader import addressees, citations, collector, deadlines, duties, grammar, routes, sessions, taxonomies
 from reader.deadlines import Found
@@ -159,6 +159,7 @@ def _short(text: str, start: int, end: int, deadline: Span | None) -> str:
 # ---- the walk --------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(1024)
 def opener_told(opener: str) -> Told | None:
     """What a section's opener hands down: "instructs the Secretary-General and the Directors of the Bureaux"."""
     text = re.sub(r"^\s*(?:\d+|[IVX]+|[a-z])[.)]?\s+", "", opener).rstrip(" :,—–")
