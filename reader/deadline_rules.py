@@ -172,7 +172,7 @@ RULES: tuple[Rule, ...] = (
         r"\b(?P<body>pp|wtsa|wtdc|wrc|ra|wtpf|council)-(?P<year>\d{2})\b(?!/)",
         year_session,
         (("to report to PP-26 on progress", "to PP-26 | PP-26 | 2026"), ("to WTSA-24", "to WTSA-24 | WTSA-24 | 2024")),
-        needs=("pp-", "wts", "wtd", "wrc", "wtpf", "ra-", "council-"),
+        needs=("-1", "-2", "-3"),  # the years of conferences: "PP-18", "WTSA-24", "PP-30"
         lead="must",
     ),
     Rule(

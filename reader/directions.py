@@ -284,6 +284,7 @@ _FOLLOWING = re.compile(
     r"\bto\s+(?:carry\s+out|undertake|take|perform|implement|consider|pursue|do)\b[^;:]{0,60}?"
     r"\bthe\s+following(?:\s+[\w-]+){0,4}\s*:\s*$"
 )
+_FIRST_WORD = re.compile(r"\W*(?P<word>[A-Za-z]+)")
 _ITEM = re.compile(r"\W*(?:to|that)\s", re.I)
 
 
@@ -371,7 +372,7 @@ def _items(
         yield from _walk(child, None, memory)
         return
     infinitive = bool(_ITEM.match(text))
-    first = re.match(r"\W*(?P<word>[A-Za-z]+)", text)
+    first = _FIRST_WORD.match(text)
     base = first is not None and first["word"].lower() in INFINITIVES
     if own_action and not (infinitive or (by and GERUND.match(text)) or grammar.opening(text)):
         for grandchild in child.children:  # nouns under "including:" are no duties, but what stands under them may be

@@ -234,6 +234,14 @@ def _governs(text: str, start: int, end: int, obj: addressees.Object, verb: gram
     )
 
 
+_THAT = re.compile(r"that,?\s", re.I)
+# "in coordination with UNGIS, to develop", "with the support of the Bureaux to develop": what leads to the infinitive
+_LED_IN = re.compile(r"(?:[^,;:]{3,160},\s*){0,4}?(?=to\s)", re.I)
+_LED_LOOSELY = re.compile(r"[^,;:]{3,80}?\s(?=to\s)")
+_FIRST_WORD = re.compile(r"\W*(?P<word>[A-Za-z-]+)")
+_DUTY_WORDS = INFINITIVES | {"to"}
+
+
 def _under(text: str, start: int, told: Told) -> list[Clause]:
     """The clauses of a numbered item under an opener: "to report … and to provide …", "that ITU should …"."""
     end = parting.trimmed(text, start, len(text))
@@ -246,7 +254,7 @@ def _under(text: str, start: int, told: Told) -> list[Clause]:
     rule = told.rule
     confidence = told.confidence
     action = start
-    if re.match(r"that,?\s", text[start:], re.I):
+    if _THAT.match(text, start):
         obj = (
             addressees.after(text, start - 1 if start and text[start - 1].isspace() else start, end)
             if start
@@ -259,7 +267,7 @@ def _under(text: str, start: int, told: Told) -> list[Clause]:
         rule = "that-should" if obj.named else "that-clause"
         pieces = parting.that_items(text, start, end)
     else:
-        lead = re.compile(r"(?:[^,;:]{3,160},\s*){0,4}?(?=to\s)", re.I).match(text, start, end)
+        lead = _LED_IN.match(text, start, end)
         if (
             not text.startswith(("to ", "To "), start)
             and lead
@@ -267,9 +275,7 @@ def _under(text: str, start: int, told: Told) -> list[Clause]:
             and grammar.infinitive(text, lead.end())
         ):
             action = lead.end()  # "in coordination with UNGIS, to develop", "within existing resources, to submit"
-        elif not text.startswith(("to ", "To "), start) and (
-            loose := re.compile(r"[^,;:]{3,80}?\s(?=to\s)").match(text, start, end)
-        ):
+        elif not text.startswith(("to ", "To "), start) and (loose := _LED_LOOSELY.match(text, start, end)):
             action = loose.end() if grammar.infinitive(text, loose.end()) and _COMPANY.match(text, start) else start
         if told.strength == "C" and _NOTHING_LEFT.match(text, action, end) and told.force in {"decides", "resolves"}:
             return _second_only(text, start, end)
@@ -304,10 +310,10 @@ def _under(text: str, start: int, told: Told) -> list[Clause]:
 
 
 def _begins_a_duty(text: str, start: int) -> bool:
-    first = re.match(r"\W*(?P<word>[A-Za-z-]+)", text[start:])
+    first = _FIRST_WORD.match(text, start)
     if first is None:
         return False
-    return first["word"].lower() in INFINITIVES | {"to"} or bool(GERUND.match(text[start:]))
+    return first["word"].lower() in _DUTY_WORDS or bool(GERUND.match(text, start))
 
 
 def _in_terms(text: str, start: int, end: int, told: Told) -> list[Clause]:
