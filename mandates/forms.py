@@ -20,6 +20,7 @@ FORCES = ("instructs", "requests", "calls upon", "urges", "invites", "encourages
 
 RECURRENCES = [
     ("", pgettext_lazy("recurrence", "once, or no date")),
+    ("FREQ=SESSION", gettext_lazy("each session of whom it goes to")),
     ("FREQ=YEARLY", gettext_lazy("each year")),
     ("FREQ=MONTHLY;INTERVAL=6", gettext_lazy("twice a year")),
     ("FREQ=YEARLY;INTERVAL=2", gettext_lazy("every second year")),

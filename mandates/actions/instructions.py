@@ -184,6 +184,8 @@ def _set_schedule(instruction: Instruction, fields: dict, by: Member, at: dateti
         "body": body,
         **route,
     }
+    if body is None and schedule and schedule.session_id is None and schedule.reports_to == route["reports_to"]:
+        values["body"] = schedule.body  # a person named it where the words name none: an edit does not lose it
     schedule = schedule or Schedule(instruction=instruction)
     if schedule.pk and all(getattr(schedule, name) == value for name, value in values.items()):
         return

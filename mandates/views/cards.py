@@ -256,4 +256,6 @@ def recurrence_in_words(rule: str) -> str:
         return ngettext("each year", "every %(count)d years", every) % {"count": every}
     if parts.get("FREQ") == "MONTHLY":
         return ngettext("each month", "every %(count)d months", every) % {"count": every}
+    if parts.get("FREQ") == "SESSION":
+        return ngettext("each session", "every %(count)d sessions", every) % {"count": every}
     return rule
