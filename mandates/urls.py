@@ -17,6 +17,7 @@ from mandates.views import (
     schedules,
     sessions,
     suggestions,
+    tasks,
     versions,
 )
 
@@ -58,6 +59,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("units/<int:pk>/posts/", posts.make, name="post-make"),
     path("posts/<int:pk>/hand-over/", posts.hand_over, name="post-hand-over"),
     path("posts/<int:pk>/deputy/", posts.deputy, name="post-deputy"),
+    # ── Where a task stands ──
+    path("tasks/<int:pk>/update/", tasks.update, name="task-update"),
+    path("tasks/<int:pk>/still-so/", tasks.still_so, name="task-still-so"),
+    path("tasks/<int:pk>/approve/", tasks.approve, name="task-approve"),
+    path("tasks/<int:pk>/return/", tasks.return_, name="task-return"),
+    path("tasks/<int:pk>/nothing-due/", tasks.nothing_due, name="task-nothing-due"),
+    path("tasks/<int:pk>/reopen/", tasks.reopen, name="task-reopen"),
+    path("tasks/<int:pk>/comment/", tasks.comment, name="task-comment"),
+    path("evidence/<int:pk>/", tasks.evidence_file, name="evidence-file"),
+    # ── Calendars ──
     path("feeds/", feeds.feeds_page, name="feeds"),
     path("feeds/<int:pk>/renew/", feeds.renew, name="feed-renew"),
     path("feeds/<int:pk>/end/", feeds.end, name="feed-end"),

@@ -173,7 +173,9 @@ class ScheduleForm(forms.Form):
         field.choices = choices
         session = self.fields["session"]
         assert isinstance(session, forms.ModelChoiceField)
-        session.label_from_instance = lambda row: f"{row.name} ({row.year})" if str(row.year) not in row.name else row.name  # type: ignore[method-assign]
+        session.label_from_instance = lambda row: (
+            f"{row.name} ({row.year})" if str(row.year) not in row.name else row.name
+        )  # type: ignore[method-assign]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

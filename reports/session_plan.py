@@ -131,7 +131,7 @@ class SessionWork:
         goes_on = Session.objects.filter(tasks__first_stop=session).exclude(pk=session.pk).select_related("body")
         cancelled = session.state == Session.State.CANCELLED
         return cls(
-            steps=tuple(_steps(plan, today)),
+            steps=tuple(steps_of(plan, today)),
             chart=_chart(plan, today) if plan.steps else None,
             deadline=plan.document_deadline,
             announced=plan.is_announced,
@@ -172,7 +172,8 @@ def _counts(counted: dict[str, int]) -> list[Said]:
 # ── The list of steps ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _steps(plan: plans.Plan, today: date) -> list[StepRow]:
+def steps_of(plan: plans.Plan, today: date) -> list[StepRow]:
+    """The steps of a plan as they stand on a day, and the session at the end; none where no step is known."""
     if not plan.steps:
         return []
     now = plan.step_on(today)
@@ -310,7 +311,7 @@ def _kind(step: plans.Step, plan: plans.Plan, today: date, now: plans.Step | Non
 def _segment(scale: _Scale, number: int, begins: date, ends: date, kind: str) -> Segment:
     x, end = scale.x(begins), scale.x(ends)
     width = max(end - x, 3.0)
-    inside = width >= LEAST_SEGMENT and "vague" != kind and "slack" not in kind
+    inside = width >= LEAST_SEGMENT and kind != "vague" and "slack" not in kind
     return Segment(number, _units(x), _units(width), kind, _units(x + width / 2), inside)
 
 

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Case, Count, F, IntegerField, Q, Value, When
 
-
 from mandates import rules
 from mandates.models import Assignment, Holding, Member, Post, Task, Unit
 from mandates.views.task_rows import Row
@@ -177,7 +176,9 @@ class UnitPage:
         return cls(
             unit=unit,
             above=tuple(_above(unit, units)),
-            children=tuple(sorted((one for one in units.values() if one.parent_id == unit.pk), key=lambda one: one.abbr)),
+            children=tuple(
+                sorted((one for one in units.values() if one.parent_id == unit.pk), key=lambda one: one.abbr)
+            ),
             posts=tuple(_posts(unit, moment.day)),
             all_posts=tuple(Post.objects.filter(unit__outside=False).select_related("unit").order_by("unit", "title")),
             counts=counts(theirs, moment),

@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/", views.sessions, name="sessions"),
     path("sessions/<str:code>/", views.session, name="session"),
     # ── The work ──
+    path("work/", views_work.my_work, name="my-work"),
+    path("tasks/<int:pk>/", views_work.task, name="task"),
     path("work/all/", views_work.tasks, name="tasks"),
     path("work/all/tasks.csv", views_tables.csv, name="tasks-csv"),
     path("work/all/tasks.xlsx", views_tables.xlsx, name="tasks-xlsx"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from mandates import rules
 from mandates.actions import plans
-from mandates.models import Instruction, Paragraph, Resolution, Session, Version
+from mandates.models import Holding, Instruction, Paragraph, Resolution, Session, Version
 from mandates.views import PageRequest
 
 from .instruction import InstructionPage
@@ -24,7 +24,9 @@ from .texts import TextsPage
 
 @require_safe
 def home(request: PageRequest) -> HttpResponse:
-    return redirect("texts")
+    """Where a day begins: who holds a post has work, the others read."""
+    works = Holding.objects.on(plans.today(timezone.now())).filter(member=request.user).exists()
+    return redirect("my-work" if works else "texts")
 
 
 @require_safe

@@ -106,9 +106,7 @@ def _take(request: PageRequest) -> HttpResponse:
     name = " ".join(request.POST.get("name", "").split())[:120]
     try:
         table = preview.unpack(packed=request.POST["packed"])
-        done = preview.apply(
-            table=table, by=request.user, at=timezone.now(), token=request.POST.get("token", "")[:80]
-        )
+        done = preview.apply(table=table, by=request.user, at=timezone.now(), token=request.POST.get("token", "")[:80])
     except preview.NotTaken as why:
         page = _page_of(why.preview, name, error=str(why))
         return _show(request, page, status=409)

@@ -7,18 +7,38 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from mandates import rules
 from mandates.actions import feeds, plans
 from mandates.models import Task, Unit
 from mandates.views import PageRequest
+from mandates.views.task_rows import fetched
 from mandates.work_forms import HandOverForm, PostForm
 
 from .calendars import calendar_of
 from .clocks import Moment
+from .my_work import MyWorkPage
+from .task import TaskPage
 from .unit import UnitPage, UnitsPage
 from .work_list import Asked, WorkListPage
+
+
+@never_cache
+@require_safe
+def my_work(request: PageRequest) -> HttpResponse:
+    key = request.GET.get("open", "")
+    opened = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else None
+    page = MyWorkPage.of(request.user, timezone.now(), show=request.GET.get("show", ""), opened=opened)
+    return render(request, "reports/my_work.html", {"page": page})
+
+
+@never_cache
+@require_safe
+def task(request: PageRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(fetched(), pk=pk)
+    return render(request, "reports/task.html", {"page": TaskPage.of(row, request.user, timezone.now())})
 
 
 @require_safe

@@ -84,6 +84,17 @@ PAGES: dict[str, Row] = {
     "instruction-reassign": act(SECRETARIAT, "instruction"),
     "assignment-confirm": act(SECRETARIAT, "suggested assignment"),
     "assignment-reject": act(SECRETARIAT, "assignment"),
+    # ── My work, and the page of a task ──
+    "my-work": see(ALL),
+    "task": see(ALL, "task"),
+    "task-update": both(OWNERS, "task"),
+    "task-still-so": act(OWNERS, "task"),
+    "task-approve": act(SECRETARIAT, "submitted task"),
+    "task-return": act(SECRETARIAT, "submitted task"),
+    "task-nothing-due": act(OWNERS, "task"),
+    "task-reopen": act(OWNERS, "closed task"),
+    "task-comment": act(SPEAKERS, "task"),
+    "evidence-file": see(HEARERS, "evidence file"),
     # ── The work: lists, many at once, tables, units ──
     "tasks": see(ALL),
     "tasks-csv": see(ALL),

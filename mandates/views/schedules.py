@@ -67,9 +67,7 @@ def change(request: PageRequest, pk: int) -> HttpResponse:
             changes = _preview(row, seen, values, request.user)
             page = SchedulePage(row, form, seen, looked=True, changes=changes, sentence=_in_words(changes))
             return _page(request, page, status=200)
-        schedules.change(
-            instruction=row, seen=seen, values=values, by=request.user, at=timezone.now(), why=said["why"]
-        )
+        schedules.change(instruction=row, seen=seen, values=values, by=request.user, at=timezone.now(), why=said["why"])
     except Overtaken as why_not:
         row.refresh_from_db()
         notice = Notice(str(why_not), (*why_not.theirs, _("Save again to put your words in the place of theirs.")))

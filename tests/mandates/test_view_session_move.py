@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
+import time_machine
 
-from mandates.models import Session
-from tests.factories import SessionFactory
+from mandates.models import Session, Task
+from tests.factories import NOON, ParagraphFactory, SessionFactory, TaskFactory, UnitFactory, instruction_in
 
 ADDRESS = "/sessions/CSTD-30/move/"
 DAYS = {
@@ -89,3 +91,47 @@ def test_only_the_coordinator_edits_sessions(client, mariam, cstd):
     assert client.get(ADDRESS).status_code == 403
     assert client.post(ADDRESS, DAYS).status_code == 403
     assert ADDRESS not in client.get("/sessions/CSTD-30/").text
+
+
+# ── The effect, before anything is saved ─────────────────────────────────────────────────────────────────────────
+
+
+def test_three_weeks_later_shows_each_task_its_dates_its_owners_and_what_stays(client, li_na, cstd):
+    instruction_in(ParagraphFactory(), title="Report to CSTD 30", by=li_na)
+    TaskFactory(session=cstd, dated_by_hand=True, instruction__title="Dated by hand")
+    Task.objects.filter(dated_by_hand=False).update(lead=UnitFactory(abbr="BDT"))
+    client.force_login(li_na)
+    html = client.post(ADDRESS, {**DAYS, "look": "1"}).text
+    effect = html.split('class="effect"')[1].split("</section>")[0]
+    assert "1 open task would move." in effect
+    assert re.search(r"1 Mar 2027.*12 Feb 2027", effect, re.DOTALL)
+    assert re.search(r"It is told to:\s*<a[^>]*>BDT</a>", effect)
+    assert "1 stays: a person gave it its date" in effect
+    assert Task.objects.get(instruction__title="Report to CSTD 30").matters_on == date(2027, 3, 1)
+    client.post(ADDRESS, DAYS)
+    assert Task.objects.get(instruction__title="Report to CSTD 30").matters_on == date(2027, 2, 12)
+
+
+def test_what_would_be_overdue_is_marked(client, li_na, cstd):
+    instruction_in(ParagraphFactory(), by=li_na)
+    client.force_login(li_na)
+    with time_machine.travel(NOON, tick=False):
+        html = client.post(ADDRESS, {**DAYS, "document_deadline": "2026-11-01", "look": "1"}).text
+    assert "1 would be overdue." in html
+    assert "overdue then" in html
+
+
+def test_before_it_is_cancelled_one_sees_what_would_wait_for_a_decision(client, li_na, cstd):
+    instruction_in(ParagraphFactory(), title="Report to CSTD 30", by=li_na)
+    client.force_login(li_na)
+    html = client.post(ADDRESS, {**DAYS, "state": "cancelled", "look": "1"}).text
+    assert "No task would move; 1 open task would wait for a decision." in html
+    assert "Report to CSTD 30" in html.split("What would wait for a decision")[1]
+    cstd.refresh_from_db()
+    assert cstd.state == "tentative"
+
+
+def test_a_number_that_is_no_number_is_taken_as_not_seen(client, li_na, cstd):
+    client.force_login(li_na)
+    for seen in ("²", "x", "", "9" * 40):
+        assert client.post(ADDRESS, {**DAYS, "seen": seen}).status_code == 409
