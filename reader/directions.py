@@ -139,13 +139,16 @@ def _deed(text: str, start: int, end: int) -> int:
 
 # Deadlines that stand apart from what is done, so that the short form reads well without them.
 _ASIDE = frozenset({"annual-event", "annual-report"})
+# "the WSIS Forum 2025 should be branded", "to the 2025 session of the Council and the 2026 conference": what follows
+# hangs on the words of the deadline, so they stay.
+_CARRIES = re.compile(r"\s*(?:,\s*)?(?:and|or|should|shall|will|must|is|are|be)\b")
 _LONGEST = 160
 
 
 def _short(text: str, start: int, end: int, deadline: Span | None) -> str:
     """The words of the clause without its leading "to" and without the deadline, cut at a comma where they run long."""
     words = text[start:end]
-    if deadline and start <= deadline[0] and deadline[1] <= end:
+    if deadline and start <= deadline[0] and deadline[1] <= end and not _CARRIES.match(text, deadline[1]):
         words = f"{text[start : deadline[0]].rstrip(' ,')} … {text[deadline[1] : end].lstrip(' ')}"
     words = " ".join(words.split()).strip(" ,;:.–-•").removesuffix("…").rstrip(" ,")
     if words[:3].lower() == "to ":

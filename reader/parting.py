@@ -66,7 +66,28 @@ _CHAIN = frozenset(
 )
 
 
+# ", and report the results of these efforts to CSTD": a report to somebody is a duty of its own, even without a "to"
+_AND_REPORT = ", and report "
+_TO_SOMEBODY = re.compile(r"\bto\s+(?:the\s+|its\s+|each\s+|every\s+)?(?:[A-Z]|\d)")
+
+
 def items(text: str, start: int, end: int) -> list[Span]:
+    """The items of a list of duties, each from its first word; one item where the words hang together."""
+    spans = _items(text, start, end)
+    if text.find(_AND_REPORT, start, end) < 0:
+        return spans
+    return [part for left, right in spans for part in _report_apart(text, left, right)]
+
+
+def _report_apart(text: str, start: int, end: int) -> list[Span]:
+    """ "to develop roadmaps …, and report the results to CSTD" → two; "and report good practice" → one."""
+    at = text.find(_AND_REPORT, start + 20, end)
+    if at < 0 or not _TO_SOMEBODY.search(text, at, end):
+        return [(start, end)]
+    return [(start, trimmed(text, start, at)), (at + len(", and "), end)]
+
+
+def _items(text: str, start: int, end: int) -> list[Span]:
     """The items of an "and to …" list, each from its "to"; one item where the words hang together.
 
     "to report to ECOSOC and to provide this report" → two; "to liaise and to cooperate with" → one (they share what

@@ -30,7 +30,8 @@ LONGEST_TITLE = 110  # characters; a title is a handle, the wording stands besid
 
 def title_of(said: dict) -> str:
     """A short handle from the words of the action: its first letter a capital, cut between words, without the stop."""
-    words = (said.get("title") or said.get("action") or said.get("verb") or "").strip(" ,;.").removeprefix("that ")
+    words = (said.get("title") or said.get("action") or said.get("verb") or "").replace(" … ", " ")
+    words = words.strip(" ,;.").removeprefix("that ").strip(" …")
     if not words:
         return _("Instruction")
     if len(words) > LONGEST_TITLE:

@@ -233,3 +233,16 @@ def test_the_second_editor_of_an_instruction_is_told_and_nothing_is_overwritten(
 def test_a_date_is_as_precise_as_the_words(said, expected, li_na):
     schedule = instruction_in(ParagraphFactory(), by=li_na, deadline=said).schedules.get()
     assert (schedule.due_on and schedule.due_on.isoformat(), schedule.precision) == expected
+
+
+@pytest.mark.parametrize(
+    ("action", "title"),
+    [
+        ("report … on the outcomes achieved by the ITF", "Report on the outcomes achieved by the ITF"),
+        ("that ITU should play a leading role;", "ITU should play a leading role"),
+        ("use the WSIS framework as the foundation …", "Use the WSIS framework as the foundation"),
+        ("", "Instruction"),
+    ],
+)
+def test_a_title_is_a_handle_without_the_gap_that_a_deadline_left(action, title):
+    assert instructions.title_of({"action": action}) == title

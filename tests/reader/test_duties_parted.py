@@ -29,6 +29,15 @@ from tests.reader.test_directions import ITU, UN, of, told, under
             "difficulty to the attention of the Committee;",
             ["make every effort", "bring any difficulty"],
         ),
+        (  # a report to somebody is a duty of its own, even where it shares the "to" (Resolution 1332, resolves 4)
+            "Requests the facilitators to develop road maps for their action lines, taking into account the targets, and "
+            "report the results of these efforts to the Commission at its thirtieth session;",
+            ["develop road maps", "report the results of these efforts to the Commission"],
+        ),
+        (
+            "Invites Member States to share experience, and report good practice where they find it;",
+            ["share experience, and report good practice"],
+        ),
         (
             "Urges States to make every effort to prevent and to combat all forms of trafficking;",
             ["make every effort to prevent and to combat"],
@@ -192,3 +201,10 @@ def test_we_decide_to_request_tells_whom_it_requests() -> None:
         title=UN,
     )
     assert [one.addressees for one in found if one.force == "requests"] == [("Secretary-General",)]
+
+
+def test_words_that_others_hang_on_stay_in_the_short_form() -> None:
+    both = of(
+        "Requests the Secretary-General to submit to the Council at its 2027 session and the Commission a report;"
+    )
+    assert both[0].action == "submit to the Council at its 2027 session and the Commission a report"
