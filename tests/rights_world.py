@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.test import Client
 
 from mandates.actions import assignments, comments, evidence, feeds, saved_views, status
@@ -79,6 +80,8 @@ def _things(world: World) -> None:
     ):
         status.update(task=each, to=Task.Status.DONE, words="Sent.", by=by, at=NOON, seen=1, evidence=[link])
     internal = evidence.add(task=task, given=evidence.Given(link="C26/59"), by=member, at=NOON)
+    filed = evidence.Given(file=ContentFile(b"%PDF-1.7 minutes"), name="minutes.pdf")
+    minutes = evidence.add(task=task, given=filed, by=member, at=NOON)
     public = evidence.add(task=task, given=evidence.Given(link="C26/60", public=True), by=member, at=NOON)
     line = ActionLine.objects.create(code="C2", title="Infrastructure", position=2, focal_unit=UnitFactory(abbr="BDT"))
     suggested = Assignment.objects.create(instruction=InstructionFactory(), unit=line.focal_unit)
@@ -101,6 +104,7 @@ def _things(world: World) -> None:
             "submitted task": submitted.pk,
             "closed task": closed.pk,
             "evidence": internal.pk,
+            "evidence file": minutes.pk,
             "public evidence": public.pk,
             "comment": comments.add(task=task, words="Any news?", by=member, at=NOON).pk,
             "unit": post.unit_id,

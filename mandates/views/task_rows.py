@@ -1,0 +1,288 @@
+"""The row of a task, as My work shows it and as a save sends it back: made in one place, so that both are the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mandates import rules
+from mandates.actions import plans, status
+from mandates.models import LeadTime, Place, Session, StatusUpdate, Task
+from mandates.models.addresses import Address, address_of, session_name
+from mandates.models.places import place_that_matters
+
+from .cards import recurrence_in_words
+from .task_open import Opened
+from .work import APPROVE, CLOSED, SILENT, WAITING, Worker, clock_of
+
+Kind = StatusUpdate.Kind
+SPOKEN = (*sorted(status.SPEAKS), Kind.APPROVED, Kind.RETURNED)  # what people said of it; moves are its life around it
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The first column: the date that leads, how far it is, and the reason. `iso` is empty where there is no date."""
+
+    lead: str
+    iso: str = ""
+    vague: bool = False
+    distance: str = ""
+    late: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The last word: what was said, by whom and when; and who said later that it still stands so."""
+
+    text: str
+    by: str
+    still: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    task: Task
+    clock: str
+    when: When
+    address: Address | None
+    session: str
+    session_url: str
+    session_vague: bool
+    word: Word
+    may_update: bool
+    may_approve: bool
+    still_token: str
+    opened: Opened | None = None
+
+    @property
+    def may_confirm(self) -> bool:
+        """Whether "Still so" can be said: somebody has spoken, and the next move is theirs."""
+        spoken = self.task.status != Task.Status.NONE
+        return self.may_update and spoken and self.task.status not in Task.CLOSED and not self.task.to_approve
+
+    @property
+    def mark(self) -> str:
+        return Task.Status.DONE if self.task.to_approve else self.task.status
+
+    def open_with(self, opened: Opened) -> Row:
+        return replace(self, opened=opened)
+
+
+def fetched() -> QuerySet[Task]:
+    """Tasks with all that their rows say of themselves: session, route, lead, and the keys of the last words."""
+    last = StatusUpdate.objects.filter(task=OuterRef("pk"), kind__in=SPOKEN).order_by("-at", "-pk")
+    return Task.objects.select_related(
+        "instruction__resolution__body", "session__body", "first_stop__body", "schedule__body", "lead", "submitted_by",
+        "approved_by",
+    ).annotate(
+        last_said=Subquery(last.values("pk")[:1]),
+        last_worded=Subquery(last.exclude(words="").values("pk")[:1]),
+    )  # fmt: skip
+
+
+def rows_of(keys: Sequence[int], worker: Worker) -> list[Row]:
+    """The rows of tasks, in the order of their keys. At most eight queries, however many there are."""
+    by_key = {task.pk: task for task in fetched().filter(pk__in=keys)}
+    tasks = [by_key[key] for key in keys if key in by_key]
+    said = StatusUpdate.objects.filter(pk__in={key for task in tasks for key in _said_keys(task)})
+    ground = _Ground(
+        worker=worker,
+        updates={one.pk: one for one in said.select_related("by", "on_behalf_of")},
+        places=places_by_instruction(task.instruction_id for task in tasks),
+        lead_times=_lead_times(tasks),
+        updatable=rules.updatable(worker.member, tasks, on=worker.day),
+    )
+    return [_row(task, ground) for task in tasks]
+
+
+def row_of(task: Task, worker: Worker) -> Row:
+    """The row of one task."""
+    return rows_of([task.pk], worker)[0]
+
+
+@dataclass(frozen=True)
+class _Ground:
+    worker: Worker
+    updates: dict[int, StatusUpdate]
+    places: dict[int, list[Place]]
+    lead_times: dict[int, dict[str, LeadTime]]
+    updatable: frozenset[int]
+
+
+def _said_keys(task: Any) -> set[int]:  # a task with what `fetched` lays beside it
+    return {key for key in (task.last_said, task.last_worded) if key}
+
+
+def places_by_instruction(instructions: Iterable[int]) -> dict[int, list[Place]]:
+    """Where instructions stand, with all that an address says. One query."""
+    found: dict[int, list[Place]] = defaultdict(list)
+    places = Place.objects.filter(instruction__in=set(instructions))
+    for place in places.select_related("paragraph__section", "paragraph__version__resolution"):
+        found[place.instruction_id].append(place)
+    return found
+
+
+def _lead_times(tasks: Iterable[Task]) -> dict[int, dict[str, LeadTime]]:
+    bodies = {stop.body_id for task in tasks if (stop := task.first_stop or task.session)}
+    found: dict[int, dict[str, LeadTime]] = defaultdict(dict)
+    for row in LeadTime.objects.filter(body__in=bodies, step=LeadTime.Step.DOCUMENT):
+        found[row.body_id][row.step] = row
+    return found
+
+
+def _row(task: Task, ground: _Ground) -> Row:
+    worker, places = ground.worker, ground.places.get(task.instruction_id)
+    clock = clock_of(task, worker)
+    session = task.session
+    return Row(
+        task=task,
+        clock=clock,
+        when=_when(task, clock, ground),
+        address=address_of(place_that_matters(places).paragraph) if places else None,
+        session=session_in_words(session, worker.day) if session else _without_session(task),
+        session_url=reverse("session", args=[session.code]) if session else "",
+        session_vague=bool(session and session.is_vague),
+        word=_word(task, ground),
+        may_update=task.pk in ground.updatable,
+        may_approve=task.to_approve and worker.may_approve(task),
+        still_token=f"still-{task.pk}-{task.revision}-{worker.member.pk}",
+    )
+
+
+# ── The date that leads ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _when(task: Task, clock: str, ground: _Ground) -> When:
+    worker = ground.worker
+    if clock == CLOSED:
+        day = task.delivered_on
+        return _day(day, reason=_("delivered")) if day else When(lead=_("closed"))
+    if clock in {WAITING, APPROVE}:
+        since = task.submitted_at or task.waiting_since
+        if task.to_approve:
+            reason = _("handed in by %(who)s") % {"who": task.submitted_by} if clock == APPROVE else _("for approval")
+        else:
+            reason = _("for %(whom)s") % {"whom": task.waiting_for}
+        days = (worker.now - since).days if since else 0
+        waits = ngettext("%(n)d day waiting", "%(n)d days waiting", days) % {"n": days}
+        return _day(plans.today(since), distance=waits, reason=reason) if since else When(lead=waits, reason=reason)
+    if clock == SILENT:
+        silent = {"n": task.days_silent(worker.now)}
+        if task.last_word_at:
+            distance = ngettext("%(n)d day silent", "%(n)d days silent", silent["n"]) % silent
+            return _day(plans.today(task.last_word_at), distance=distance, reason=_("since the last word"))
+        distance = ngettext("%(n)d day, no word ever", "%(n)d days, no word ever", silent["n"]) % silent
+        return _day(plans.today(task.created_at), distance=distance, reason=_("since it is on the list"))
+    if task.matters_on is None:
+        return When(lead=_("no date"))
+    late = task.days_late(worker.day)
+    precision = "day" if task.session_id or task.first_stop_id else task.precision
+    if late:
+        distance = ngettext("%(n)d day late", "%(n)d days late", late) % {"n": late}
+    elif precision == "day":
+        distance = distance_in_words(task.matters_on, task.late_after, worker.day)
+    else:
+        distance = ""  # "2027" is no day: how many days there are to its end says nothing
+    return When(
+        lead=day_in_words(task.matters_on, precision),
+        iso=task.matters_on.isoformat(),
+        vague=task.is_vague or task.precision != Session.Precision.DAY,
+        distance=distance,
+        late=bool(late),
+        reason=reason_of(task, ground.lead_times),
+    )
+
+
+def _day(day: date, *, distance: str = "", reason: str = "") -> When:
+    return When(lead=date_format(day, "j M Y"), iso=day.isoformat(), distance=distance, reason=reason)
+
+
+def day_in_words(day: date, precision: str) -> str:
+    """ "12 Feb 2027"; known to the month "February 2027", to the year "2027"."""
+    return date_format(day, {"year": "Y", "month": "F Y"}.get(precision, "j M Y"))
+
+
+def distance_in_words(day: date, latest: date | None, today: date) -> str:
+    """ "in 80 days", "today"; of a day that may have passed already, the latest that it can be."""
+    days = (day - today).days
+    if days < 0 and latest:
+        return _("at the latest on %(day)s") % {"day": date_format(latest, "j M Y")}
+    if days == 0:
+        return _("today")
+    return ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days}
+
+
+def reason_of(task: Task, lead_times: Mapping[int, Mapping[str, LeadTime]]) -> str:
+    """Why the date matters: "document deadline for CSTD 30, at the earliest"."""
+    stop = task.first_stop or task.session
+    if task.dated_by_hand:
+        return _("date given by hand")
+    if stop is None:
+        return _("date in the text") if task.schedule_id else ""
+    name = {"session": session_name(stop)}
+    if plans.document_deadline(stop, lead_times.get(stop.body_id, {})) == task.matters_on:
+        reason = _("document deadline for %(session)s") % name
+    else:
+        reason = _("%(session)s opens") % name
+    return _("%(reason)s, at the earliest") % {"reason": reason} if task.is_vague else reason
+
+
+# ── Session and last word ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def session_in_words(session: Session, today: date) -> str:
+    """ "CSTD 30, April 2027, days not announced"; "PP-26, Doha, 9–27 November 2026, in session"."""
+    parts = [session_name(session), session.place, session.dates]
+    if session.state == Session.State.CANCELLED:
+        parts.append(_("cancelled"))
+    elif not session.is_vague and session.starts <= today <= session.ends:
+        parts.append(_("in session"))
+    elif not session.is_vague and session.state == Session.State.TENTATIVE:
+        parts.append(_("tentative"))
+    return ", ".join(part for part in parts if part)
+
+
+def _without_session(task: Task) -> str:
+    if task.schedule and task.schedule.recurrence and task.occurrence:
+        return recurrence_in_words(task.schedule.recurrence)
+    return _("no session named")
+
+
+def short_day(day: datetime, now: datetime) -> str:
+    """ "6 Nov"; of another year "6 Nov 2025"."""
+    here = plans.today(day)
+    return date_format(here, "j M" if here.year == plans.today(now).year else "j M Y")
+
+
+def who_said(update: StatusUpdate, now: datetime) -> str:
+    """ "Li Na for Mariam Diallo, 16 Nov"."""
+    who = {"who": update.by, "other": update.on_behalf_of, "day": short_day(update.at, now)}
+    return (_("%(who)s for %(other)s, %(day)s") if update.on_behalf_of else _("%(who)s, %(day)s")) % who
+
+
+def _word(task: Any, ground: _Ground) -> Word:
+    now = ground.worker.now
+    said, worded = ground.updates.get(task.last_said), ground.updates.get(task.last_worded)
+    if said is None:
+        since = {"day": short_day(task.created_at, now)}
+        return Word("", _("No word yet.") + " " + _("On the list since %(day)s") % since)
+    if worded is None:
+        return Word("", _("No words given."), still=_("%(what)s: %(who)s") % _what(said, now))
+    if said.pk != worded.pk:
+        return Word(worded.words, who_said(worded, now), still=_("%(what)s: %(who)s") % _what(said, now))
+    return Word(worded.words, who_said(worded, now))
+
+
+def _what(said: StatusUpdate, now: datetime) -> dict[str, str]:
+    what = _("Still so") if said.kind == Kind.CONFIRMED else str(said.get_after_display())
+    return {"what": what, "who": who_said(said, now)}

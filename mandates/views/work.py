@@ -1,0 +1,220 @@
+"""Whose work is shown and in which group it stands: the clocks of tasks, for the person who looks and the day.
+
+My work, its counts and the row that a save sends back all ask `clock_of`, so that they can't disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext_lazy
+
+from mandates import rules
+from mandates.actions import plans
+from mandates.models import Member, StatusUpdate, Task, Unit
+
+OVERDUE, SOON, WAITING, APPROVE, SILENT, LATER = "overdue", "soon", "waiting", "approve", "silent", "later"
+CLOSED = "closed"
+# In this order on the page; a task stands in the first that fits.
+CLOCKS = (OVERDUE, SOON, WAITING, APPROVE, SILENT, LATER)
+TITLES = {
+    OVERDUE: gettext_lazy("Overdue"),
+    SOON: gettext_lazy("Due soon"),
+    WAITING: gettext_lazy("Waiting for others"),
+    APPROVE: gettext_lazy("To approve"),
+    SILENT: gettext_lazy("Silent"),
+    LATER: pgettext_lazy("group of tasks", "Later"),
+}
+# The columns by which a task's group is told: all that is fetched of the many that the page only counts.
+TOLD_BY = (
+    "status", "submitted_at", "submitted_by", "lead", "matters_on", "late_after", "waiting_for", "waiting_since",
+    "last_word_at", "created_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A member at a moment: whose work is theirs, and what they may approve. At most seven queries.
+
+    `heads` are the units whose submissions they approve, `approves_all` says that it is those of every unit, and
+    `handed_in` are the tasks waiting for approval that they handed in, or that were handed in for them.
+    """
+
+    member: Member
+    now: datetime
+    day: date
+    units: frozenset[int]
+    heads: frozenset[int]
+    approves_all: bool
+    handed_in: frozenset[int]
+
+    @classmethod
+    def of(cls, member: Member, now: datetime) -> Worker:
+        day = plans.today(now)
+        right = rules.RIGHTS["approve task"]
+        approves_all = member.is_superuser or member.role in right.roles
+        own = not approves_all and member.role in right.own
+        handed_in = StatusUpdate.objects.filter(
+            Q(by=member) | Q(on_behalf_of=member),
+            kind=StatusUpdate.Kind.SUBMITTED,
+            task__is_open=True,
+            task__submitted_at=F("at"),
+        )
+        return cls(
+            member=member,
+            now=now,
+            day=day,
+            units=rules.units_of(member, day),
+            heads=rules.units_of(member, day, heads=True) if own else frozenset(),
+            approves_all=approves_all,
+            handed_in=frozenset(handed_in.values_list("task_id", flat=True)),
+        )
+
+    @property
+    def soon_until(self) -> date:
+        """The last day that is soon."""
+        return self.day + timedelta(days=settings.DUE_SOON_DAYS)
+
+    @property
+    def silent_since(self) -> datetime:
+        """A task without a word since then is silent."""
+        return self.now - timedelta(days=settings.SILENT_AFTER_DAYS)
+
+    def may_approve(self, task: Task) -> bool:
+        """The right "approve task" over one that is submitted, without a query."""
+        if task.submitted_by_id == self.member.pk or task.pk in self.handed_in:
+            return False
+        return self.approves_all or task.lead_id in self.heads
+
+    def tasks(self) -> QuerySet[Task]:
+        """The open tasks that their units lead, and those of other units that wait for their approval."""
+        theirs = Q(lead__in=self.units)
+        if self.approves_all:
+            theirs |= Q(submitted_at__isnull=False) & ~Q(pk__in=self.handed_in) & ~Q(submitted_by=self.member)
+        return Task.objects.open().filter(theirs)
+
+
+def clock_of(task: Task, worker: Worker) -> str:
+    """The group in which a task stands for this person on this day; `CLOSED` where it is."""
+    if task.status in Task.CLOSED:
+        return CLOSED
+    if task.to_approve:
+        return APPROVE if worker.may_approve(task) else WAITING
+    if task.is_overdue(worker.day):
+        return OVERDUE
+    if task.matters_on is not None and task.matters_on <= worker.soon_until:
+        return SOON
+    if task.waiting_for:
+        return WAITING
+    if (task.last_word_at or task.created_at) < worker.silent_since:
+        return SILENT
+    return LATER
+
+
+def _order(clock: str, task: Task) -> tuple:
+    """What is most urgent stands first: the date that matters, whoever waits longest, whoever is silent longest."""
+    if clock in {WAITING, APPROVE}:
+        return (task.submitted_at or task.waiting_since or task.created_at, task.pk)
+    if clock == SILENT:
+        return (task.last_word_at or task.created_at, task.pk)
+    return (task.matters_on or date.max, task.pk)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of My work: all its tasks are counted, the first are shown."""
+
+    clock: str
+    keys: tuple[int, ...]
+
+    @property
+    def title(self) -> str:
+        return str(TITLES[self.clock])
+
+    @property
+    def count(self) -> int:
+        return len(self.keys)
+
+
+def groups_of(worker: Worker) -> dict[str, Group]:
+    """The person's open tasks in their groups, most urgent first. One query over slim rows."""
+    found: dict[str, list[Task]] = {clock: [] for clock in CLOCKS}
+    for task in worker.tasks().only(*TOLD_BY).order_by():
+        found[clock_of(task, worker)].append(task)
+    return {
+        clock: Group(clock, tuple(task.pk for task in sorted(tasks, key=lambda task: _order(clock, task))))
+        for clock, tasks in found.items()
+    }
+
+
+# ── The sentence above the list ──────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A number of the sentence, which is a link."""
+
+    words: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """ "15 open tasks: 2 overdue, 4 due by 12 February 2027, … SPM." `counts` holds every group, also where it is 0."""
+
+    counts: dict[str, int]
+    soon_until: date
+    units: tuple[Unit, ...] = ()
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def whole(self) -> str:
+        return ngettext("%(n)d open task", "%(n)d open tasks", self.total) % {"n": self.total}
+
+    @property
+    def parts(self) -> tuple[Said, ...]:
+        """The groups that hold something, each a link to it."""
+        day = date_format(self.soon_until, "j F Y")
+        return tuple(
+            Said(str(PARTS[clock] % {"n": count, "day": day}), f"#{clock}")
+            for clock, count in self.counts.items()
+            if count
+        )
+
+    @property
+    def whose(self) -> str:
+        """The units of the posts, by name; of many only the short names."""
+        if len(self.units) > 2:
+            return _("%(units)s.") % {"units": ", ".join(unit.abbr for unit in self.units)}
+        return " ".join(_("%(name)s (%(unit)s).") % {"name": unit.name, "unit": unit.abbr} for unit in self.units)
+
+
+PARTS = {
+    OVERDUE: ngettext_lazy("%(n)d overdue", "%(n)d overdue", "n"),
+    SOON: ngettext_lazy("%(n)d due by %(day)s", "%(n)d due by %(day)s", "n"),
+    WAITING: ngettext_lazy("%(n)d waiting for others", "%(n)d waiting for others", "n"),
+    APPROVE: ngettext_lazy("%(n)d to approve", "%(n)d to approve", "n"),
+    SILENT: ngettext_lazy("%(n)d silent", "%(n)d silent", "n"),
+    LATER: ngettext_lazy("%(n)d later", "%(n)d later", "n"),
+}
+
+
+def tally_of(worker: Worker, groups: dict[str, Group]) -> Tally:
+    """The counts of the groups, and the units of the person's posts. One query."""
+    held = Unit.objects.filter(pk__in=worker.units).order_by("abbr")
+    below = {unit.pk for unit in held}
+    own = tuple(unit for unit in held if unit.parent_id not in below)  # the units below them need no naming
+    return Tally({clock: groups[clock].count for clock in CLOCKS}, worker.soon_until, own)
+
+
+def tally(worker: Worker) -> Tally:
+    """The counts alone, as a save sends them back."""
+    return tally_of(worker, groups_of(worker))
