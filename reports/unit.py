@@ -1,4 +1,4 @@
-"""Units: the tree of who does the work, and the page of one: its posts, who holds them, its work and its instructions."""
+"""Units: the tree of who does the work; the page of one with its posts, who holds them, its work, its instructions."""
 
 from __future__ import annotations
 

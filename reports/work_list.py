@@ -10,8 +10,9 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -21,7 +22,7 @@ from mandates.models.addresses import session_name
 from mandates.views.task_rows import Row
 from mandates.views.work import TITLES, Worker
 
-from .clocks import CLOCKS, Moment, clocked
+from .clocks import CLOCKS, Moment, clock, clocked
 from .instructions import Choice, Filter, Widening
 from .work_rows import rows_of
 
@@ -52,15 +53,22 @@ class Asked:
         order = query.get("order", "")
         return cls(values, _clean(query.get("q", "")), order if order in ORDERS else "")
 
+    @cached_property
+    def conditions(self) -> dict[str, Q]:
+        """The condition of each filter that is set; made once, as some ask the database what they mean."""
+        found = {name: FILTERS[name].condition(value) for name, value in self.values.items() if value}
+        return {**found, "q": _words(self.words)} if self.words else found
+
     def tasks(self, moment: Moment, *, without: str = "") -> QuerySet[Task]:
         """The tasks for which all filters hold but that of `without`."""
-        rows = Task.objects.all()
-        for name, value in self.values.items():
-            if value and name != without:
-                rows = FILTERS[name].narrow(rows, value, moment)
-        return rows.filter(_words(self.words)) if self.words else rows
+        kept = {name: condition for name, condition in self.conditions.items() if name != without}
+        rows = Task.objects.alias(clock=clock(moment)) if "clock" in kept else Task.objects.all()
+        for condition in kept.values():
+            rows = rows.filter(condition)
+        return rows
 
     def ordered(self, moment: Moment) -> QuerySet[Task]:
+        """The tasks of the list in its order."""
         rows = self.tasks(moment)
         if self.order == "text":
             return rows.order_by("instruction__resolution__key", "instruction", "matters_on", "pk")
@@ -144,7 +152,7 @@ class Changes:
             reassign=reassign,
             redate=rules.may(member, "redate tasks"),
             update=rules.may(member, "update task"),
-            units=tuple(Unit.objects.order_by("outside", "abbr")) if reassign else (),
+            units=tuple(Unit.objects.only("abbr", "outside").order_by("outside", "abbr")) if reassign else (),
             statuses=tuple(
                 (status.value, str(status.label))
                 for status in Task.Status
@@ -200,9 +208,6 @@ class Facet:
     def __init__(self, label: str | Promise) -> None:
         self.label = label
 
-    def narrow(self, rows: QuerySet[Task], value: str, moment: Moment) -> QuerySet[Task]:
-        return rows.filter(self.condition(value))
-
     def condition(self, value: str) -> Q:
         raise NotImplementedError
 
@@ -225,7 +230,7 @@ class ByUnit(Facet):
 
     def counts(self, rows: QuerySet[Task], moment: Moment) -> Iterator[tuple[str, str, int]]:
         own = dict(rows.order_by().values_list("lead").annotate(n=Count("pk")))
-        units = {unit.pk: unit for unit in Unit.objects.all()}
+        units = {unit.pk: unit for unit in Unit.objects.only("abbr", "outside", "parent")}
         sums = dict.fromkeys(units, 0)
         for key, count in own.items():
             while key is not None:
@@ -267,8 +272,8 @@ class ByStatus(Facet):
 
 
 class ByClock(Facet):
-    def narrow(self, rows: QuerySet[Task], value: str, moment: Moment) -> QuerySet[Task]:
-        return clocked(rows, moment).filter(clock=value)
+    def condition(self, value: str) -> Q:
+        return Q(is_open=True, clock=value)  # `Asked.tasks` knows the column
 
     def counts(self, rows: QuerySet[Task], moment: Moment) -> Iterator[tuple[str, str, int]]:
         found = dict(clocked(rows, moment).order_by().values_list("clock").annotate(n=Count("pk")))
@@ -305,20 +310,15 @@ class ByLine(Facet):
         return Q(instruction__in=tags.values("instruction"))
 
     def counts(self, rows: QuerySet[Task], moment: Moment) -> Iterator[tuple[str, str, int]]:
-        per_line: dict[int, int] = {}
-        tasks = dict(rows.order_by().values_list("instruction").annotate(n=Count("pk")))
-        lines = {line.pk: line for line in ActionLine.objects.order_by("position")}
-        tagged: dict[int, set[int]] = {}
-        for instruction, key in LineTag.objects.values_list("instruction", "action_line"):
-            if instruction in tasks:
-                line = lines[key]
-                tagged.setdefault(instruction, set()).update({key, line.parent_id} - {None})
-        for instruction, keys in tagged.items():
-            for key in keys:
-                per_line[key] = per_line.get(key, 0) + tasks[instruction]
-        for key, line in lines.items():
-            if key in per_line:
-                yield line.code, f"{line.code} {line.short}".strip(), per_line[key]
+        tagged = rows.order_by().exclude(instruction__line_tags=None)
+        own, above = "instruction__line_tags__action_line", "instruction__line_tags__action_line__parent"
+        count = Count("pk", distinct=True)
+        alone = dict(tagged.values_list(own).annotate(n=count))
+        # what stands in a part of a line stands in the line, and once, however many of its parts it is in
+        whole = dict(tagged.annotate(line=Coalesce(above, own)).values_list("line").annotate(n=count))
+        for line in ActionLine.objects.order_by("position"):
+            if n := (alone if line.parent_id else whole).get(line.pk):
+                yield line.code, f"{line.code} {line.short}".strip(), n
 
     def named(self, value: str) -> str:
         line = ActionLine.objects.filter(code=value).first()
