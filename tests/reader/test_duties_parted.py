@@ -30,7 +30,7 @@ from tests.reader.test_directions import ITU, UN, of, told, under
             ["make every effort", "bring any difficulty"],
         ),
         (  # a report to somebody is a duty of its own, even where it shares the "to" (Resolution 1332, resolves 4)
-            "Requests the facilitators to develop road maps for their action lines, taking into account the targets, and "
+            "Requests the facilitators to develop road maps for their lines, taking into account the targets, and "
             "report the results of these efforts to the Commission at its thirtieth session;",
             ["develop road maps", "report the results of these efforts to the Commission"],
         ),
