@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from mandates import rules
 from mandates.models import Instruction, Member, Schedule, Session
 
-from . import Overtaken, Refused, occurrences, plans, tasks
+from . import Overtaken, Refused, occurrences, plans, tasks, tracked
 
 # What a person may change; anything else of a schedule follows from these.
 MAY_CHANGE = frozenset(
@@ -76,11 +76,9 @@ def change(*, instruction: Instruction, seen: int, values: dict, by: Member, at:
     for name, value in values.items():
         setattr(schedule, name, value)
     settle(schedule=schedule, at=at)
-    for changed in (schedule, row):
-        changed._history_user, changed._history_date, changed._change_reason = by, at, why or None
-    schedule.save()
+    tracked.save(row=schedule, by=by, at=at, why=why)
     row.revision += 1
-    row.save(update_fields=["revision"])
+    tracked.save(row=row, by=by, at=at, why=why)
     why = why or _("its schedule was changed")
     tasks.follow(instructions=Instruction.objects.filter(pk=row.pk), by=by, at=at, why=why)
     instruction.refresh_from_db()

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from mandates import rules
 from mandates.models import Body, Instruction, Member, Schedule, Session, StatusUpdate, Task
 
-from . import Overtaken, Refused, facts, plans, tasks
+from . import Overtaken, Refused, facts, plans, tasks, tracked
 
 State, Precision = Session.State, Session.Precision
 
@@ -120,7 +120,7 @@ def announce(
         source=source,
     )
     _check(session)
-    _save(session, by, at, _("announced"))
+    tracked.save(row=session, by=by, at=at, why=_("announced"))
     why = _("%(session)s is announced: %(dates)s") % {"session": session, "dates": session.dates}
     tasks.follow(instructions=_touched(session), by=by, at=at, why=why, kind=StatusUpdate.Kind.MOVED)
     return session
@@ -332,12 +332,7 @@ def _sentence(before: Session, after: Session, why: str) -> str:
 def _put(row: Session, state: str, by: Member, at: datetime, why: str) -> None:
     row.state = state
     row.revision += 1
-    _save(row, by, at, why or None)
-
-
-def _save(row: Session, by: Member, at: datetime, why: str | None) -> None:
-    row._history_user, row._history_date, row._change_reason = by, at, why
-    row.save()
+    tracked.save(row=row, by=by, at=at, why=why)
 
 
 def _touched(session: Session) -> QuerySet[Instruction]:

@@ -331,8 +331,7 @@ def _write_gone(gone: list[Task], *, by: Member | None, at: datetime, why: str) 
         overtake(tasks=kept, by=by, at=at, why=why or _("nothing calls for it any more"))
     for task in gone:
         if task.pk not in hung_on:
-            task._history_user, task._history_date, task._change_reason = by, at, why or None
-            task.delete()
+            tracked.delete(row=task, by=by, at=at, why=why)
 
 
 def overtake(*, tasks: Iterable[Task], by: Member | None, at: datetime, why: str) -> int:

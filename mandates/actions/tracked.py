@@ -30,13 +30,13 @@ def form_token(*, token: str) -> str:
     return token
 
 
-def save(*, row: Any, by: Member, at: datetime, why: str | None = None) -> None:
+def save(*, row: Any, by: Member | None, at: datetime, why: str | None = None) -> None:
     """Write a row, and in its history that it was `by`, at `at`, and why."""
     row._history_user, row._history_date, row._change_reason = by, at, why or None
     row.save()
 
 
-def delete(*, row: Any, by: Member, at: datetime, why: str | None = None) -> None:
+def delete(*, row: Any, by: Member | None, at: datetime, why: str | None = None) -> None:
     """Take a row away; its history stays, and says who did so and why."""
     row._history_user, row._history_date, row._change_reason = by, at, why or None
     row.delete()
