@@ -76,8 +76,7 @@ def fill() -> dict[str, Any]:
             for n in range(count)
         )  # fmt: skip
         models.Place.objects.bulk_create(
-            models.Place(instruction=one, paragraph=place)
-            for one, place in zip(instructions, paragraphs, strict=True)
+            models.Place(instruction=one, paragraph=place) for one, place in zip(instructions, paragraphs, strict=True)
         )
         schedules = models.Schedule.objects.bulk_create(
             models.Schedule(instruction=one, session=session, body=body, reports_to=["CSTD"]) for one in instructions
