@@ -85,7 +85,8 @@ def fill() -> dict[str, Any]:
             models.Task(
                 instruction=one, schedule=schedule, occurrence="CSTD-30", session=session, lead=unit,
                 due_on=session.starts, matters_on=session.starts - timedelta(days=59),
-                status=chance.choice(["none", "todo", "prog", "risk"]), created_at=now - timedelta(days=chance.randrange(200)),
+                status=chance.choice(["none", "todo", "prog", "risk"]),
+                created_at=now - timedelta(days=chance.randrange(200)),
             )
             for one, schedule in zip(instructions, schedules, strict=True)
         )  # fmt: skip

@@ -118,10 +118,17 @@ class ReassignForm(forms.Form):
 # ── When an instruction is owed ──────────────────────────────────────────────────────────────────────────────────
 
 
+class SessionChoice(forms.ModelChoiceField):
+    """Sessions by their names, each with its year."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name) if str(obj.year) in obj.name else f"{obj.name} ({obj.year})"
+
+
 class ScheduleForm(forms.Form):
     """When an instruction is owed and on which route, as its schedule holds it."""
 
-    session = forms.ModelChoiceField(
+    session = SessionChoice(
         Session.objects.select_related("body").order_by("starts", "code"),
         label=gettext_lazy("At which session"),
         required=False,
@@ -165,17 +172,12 @@ class ScheduleForm(forms.Form):
             "via": held.via,
         }
         super().__init__(data, initial=initial)
-        choices = [*RECURRENCES]
+        choices: list[tuple[str, Any]] = [*RECURRENCES]
         if held.recurrence and held.recurrence not in dict(choices):
             choices.append((held.recurrence, held.recurrence))
         field = self.fields["recurrence"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
-        session = self.fields["session"]
-        assert isinstance(session, forms.ModelChoiceField)
-        session.label_from_instance = lambda row: (
-            f"{row.name} ({row.year})" if str(row.year) not in row.name else row.name
-        )  # type: ignore[method-assign]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, CharField, Count, ExpressionWrapper, Q, QuerySet, Value, When
 
 from mandates.actions import plans
 from mandates.models import Task
 from mandates.views.work import LATER, OVERDUE, SILENT, SOON, WAITING
 
+SUBMITTED = ExpressionWrapper(Q(submitted_at__isnull=False), output_field=BooleanField())  # waits for approval
 CLOCKS = (OVERDUE, SOON, WAITING, SILENT, LATER)
 
 
@@ -54,7 +56,7 @@ def clock(moment: Moment) -> Case:
     )
 
 
-def clocked(tasks: QuerySet[Task], moment: Moment) -> QuerySet[Task]:
+def clocked(tasks: QuerySet[Task], moment: Moment) -> Any:
     """The open ones of `tasks` with their `clock`."""
     return tasks.filter(is_open=True).annotate(clock=clock(moment))
 

@@ -4,6 +4,7 @@ what must be ready, by whom."""
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,6 +18,8 @@ from mandates.models import Holding, LeadTime, Session, Task
 from mandates.models.addresses import Address, address_of, session_name
 from mandates.models.places import place_that_matters
 from mandates.views.task_rows import places_by_instruction
+
+from .clocks import SUBMITTED
 
 SHOWN = 100  # things that must be ready, written out; the list of work has all
 WIDTH, EDGE = 1000.0, 20.0  # of the picture, in its own units
@@ -116,7 +119,9 @@ class SessionWork:
         """`session` has its body at hand."""
         plan = plans.plan(session)
         tied = Task.objects.filter(Q(session=session) | Q(first_stop=session))
-        tallied = tied.order_by().values_list("status", Q(submitted_at__isnull=False)).annotate(n=Count("pk"))
+        tallied = (
+            tied.order_by().annotate(submitted=SUBMITTED).values_list("status", "submitted").annotate(n=Count("pk"))
+        )
         counted: dict[str, int] = defaultdict(int)
         for status, submitted, n in tallied:
             counted["approve" if submitted else status] += n
@@ -345,7 +350,7 @@ def _units(value: float) -> str:
 # ── What must be ready ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _ready(rows: list[Task], session: Session, plan: plans.Plan, today: date) -> list[Ready]:
+def _ready(rows: Sequence[Task], session: Session, plan: plans.Plan, today: date) -> list[Ready]:
     places = places_by_instruction(task.instruction_id for task in rows)
     people = people_of({task.lead_id for task in rows if task.lead_id}, today)
     now = plan.step_on(today)

@@ -20,6 +20,7 @@ from mandates.views import PageRequest
 
 from .clocks import Moment
 from .tables import columns, preview, read, write
+from .tables.preview import Row
 from .work_list import Asked
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -72,7 +73,7 @@ class ImportPage:
     columns: tuple[columns.Column, ...] = columns.COLUMNS
 
     @property
-    def changes(self) -> tuple[preview.Row, ...]:
+    def changes(self) -> tuple[Row, ...]:
         return self.preview.changes[:SHOWN] if self.preview else ()
 
     @property

@@ -22,7 +22,7 @@ from mandates.models.addresses import session_name
 from mandates.views.task_rows import Row
 from mandates.views.work import TITLES, Worker
 
-from .clocks import CLOCKS, Moment, clock, clocked
+from .clocks import CLOCKS, SUBMITTED, Moment, clock, clocked
 from .instructions import Choice, Filter, Widening
 from .work_rows import rows_of
 
@@ -259,7 +259,7 @@ class ByStatus(Facet):
     def counts(self, rows: QuerySet[Task], moment: Moment) -> Iterator[tuple[str, str, int]]:
         counted: dict[tuple[str, bool], int] = {}
         for status, submitted, n in (
-            rows.order_by().values_list("status", Q(submitted_at__isnull=False)).annotate(n=Count("pk"))
+            rows.order_by().annotate(submitted=SUBMITTED).values_list("status", "submitted").annotate(n=Count("pk"))
         ):
             counted[status, bool(submitted)] = n
         total = sum(counted.values())

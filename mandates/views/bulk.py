@@ -73,7 +73,8 @@ def change(request: PageRequest) -> HttpResponse:
 
 def _do(request: PageRequest, form: BulkForm, back: str) -> HttpResponse:
     seen = unpack_seen(request.POST.get("seen", ""))
-    said, who = form.cleaned_data, {"by": request.user, "at": timezone.now(), "token": request.POST.get("token", "")}
+    said = form.cleaned_data
+    who: dict[str, Any] = {"by": request.user, "at": timezone.now(), "token": request.POST.get("token", "")}
     try:
         if not seen:
             raise Refused(_("The form came back damaged. Mark the tasks again."))
