@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -27,9 +27,12 @@ CAST = (
     ("li.na", "Li", "Na", Role.COORDINATOR, "SPM"),
     ("mariam.diallo", "Mariam", "Diallo", Role.MEMBER, "SPM"),
     ("denis.moreau", "Denis", "Moreau", Role.CHAIR, None),
+    ("tomas.rivera", "Tomás", "Rivera", Role.MEMBER, "BDT"),
+    ("yuki.tanaka", "Yuki", "Tanaka", Role.MEMBER, "TSB"),
     ("omar.farid", "Omar", "Farid", Role.VIEWER, "BDT"),
     ("admin", "Ada", "Admin", Role.ADMINISTRATOR, None),
 )
+HELD_SINCE = timedelta(days=3 * 365)  # so long have the people of the demo held their posts
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def people(*, at: datetime) -> list[Login]:
                 post, _made = Post.objects.get_or_create(
                     unit=Unit.objects.get(abbr=unit), title=_("Focal point of %(unit)s") % {"unit": unit}
                 )
-                Holding.objects.create(post=post, member=member, since=at.date())
+                Holding.objects.create(post=post, member=member, since=(at - HELD_SINCE).date())
         logins.append(Login(username, PASSWORD, str(member), member.get_role_display()))
     return logins
 

@@ -1,9 +1,9 @@
-"""`manage.py makedemo`: log-ins, the founding document in the queue, and a reviewed copy of it."""
+"""`manage.py makedemo`: log-ins, the founding document in the queue, and a reviewed copy of it with its work."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from mandates.actions import demo
+from mandates.actions import demo, demo_work
 from mandates.models import Member
 
 
@@ -14,7 +14,9 @@ class Command(BaseCommand):
         logins = demo.people(at=timezone.now())
         coordinator = Member.objects.get(username="li.na")
         document = demo.founding_document(by=coordinator, at=timezone.now())
-        demo.reviewed_copy(by=coordinator, clock=timezone.now)
+        version = demo.reviewed_copy(by=coordinator, clock=lambda: timezone.now() - demo_work.BEGAN)
+        if version is not None:
+            demo_work.lives(version=version, by=coordinator, at=timezone.now())
         self.stdout.write(f"“{document.original_name}” is brought in: document {document.pk}.")
         self.stdout.write("Log in as:")
         for login in logins:

@@ -1,0 +1,157 @@
+"""The work of the demo: who leads what in the reviewed copy, and what people have said of it over the last months.
+
+Every step goes through the verbs that the pages use, at a moment counted back from that of the demo, so that there is
+something overdue, something silent and something to approve on whatever day it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mandates.models import Assignment, Instruction, Member, Task, Unit, Version
+
+from . import assignments, bulk, comments, status
+from .evidence import Given
+
+BEGAN = timedelta(days=210)  # so long ago was the copy reviewed and the work given out
+SG, BOTH = "instructs the Secretary-General", "instructs the Secretary-General and the Directors of the Bureaux"
+Status, Part = Task.Status, Assignment.Part
+
+# Paragraph of the copy → the unit that leads, and those that contribute. What is not here has no lead yet.
+LEADS: dict[str, tuple[str, ...]] = {
+    **{f"{SG}/{number}": ("SPM",) for number in (1, 2, 3, 4, 8, 9, 10, 11, 12, 13, 14)},
+    f"{SG}/5": ("SPM", "BDT"),
+    f"{SG}/6": ("SPM", "BDT", "TSB"),
+    f"{SG}/7": ("SPM", "BDT"),
+    f"{BOTH}/1": ("SPM",),
+    f"{BOTH}/2": ("BDT", "SPM"),
+    f"{BOTH}/3": ("TSB",),
+    f"{BOTH}/4": ("BDT", "TSB"),
+    "resolves/4": ("TSB", "SPM"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that somebody said: of the first task of a paragraph, so many days ago."""
+
+    address: str
+    days: int
+    who: str
+    to: str
+    words: str | Promise = ""
+    evidence: Sequence[Given] = field(default_factory=tuple)
+    waiting_for: str | Promise = ""
+    on_behalf_of: str = ""
+    title: str = ""  # how it begins, where a paragraph holds two instructions
+
+    def act(self, task: Task, people: dict[str, Member], at: datetime) -> None:
+        by = people[self.who]
+        if not self.to:
+            status.confirm_unchanged(task=task, by=by, at=at, seen=task.revision)
+            return
+        status.update(
+            task=task,
+            to=self.to,
+            words=str(self.words),
+            by=by,
+            at=at,
+            seen=task.revision,
+            evidence=self.evidence,
+            on_behalf_of=people.get(self.on_behalf_of),
+            waiting_for=str(self.waiting_for),
+        )
+
+
+MARIAM, LI_NA, TOMAS, YUKI = "mariam.diallo", "li.na", "tomas.rivera", "yuki.tanaka"
+STEPS = (
+    Step(f"{SG}/1", 62, MARIAM, Status.PROG, gettext_lazy("Inputs asked of all Bureaux.")),
+    Step(f"{SG}/1", 8, LI_NA, Status.PROG, gettext_lazy("C2 and C5 received. C4 and C6 asked again."),
+         on_behalf_of=MARIAM),
+    Step(f"{SG}/2", 33, MARIAM, Status.CONT, gettext_lazy("Mapped to the operational plan; reviewed each quarter.")),
+    Step(f"{SG}/3", 120, MARIAM, Status.PROG, gettext_lazy("First draft with the Bureaux.")),
+    Step(f"{SG}/3", 7, MARIAM, Status.DONE, gettext_lazy("Report submitted, with evidence. Closes when approved."),
+         evidence=(Given(link="PP-26/18", public=True),)),
+    Step(f"{SG}/5", 14, MARIAM, Status.PROG,
+         gettext_lazy("Task force constituted; first call with action-line facilitators set.")),
+    Step(f"{SG}/6", 15, MARIAM, Status.PROG, gettext_lazy("Call for inputs sent to all Bureaux.")),
+    Step(f"{SG}/7", 13, MARIAM, Status.PROG, gettext_lazy("Outline agreed with BDT.")),
+    Step(f"{SG}/8", 18, MARIAM, Status.RISK, gettext_lazy("Text final; Arabic and Chinese with translation.")),
+    Step(f"{SG}/10", 22, MARIAM, Status.PROG, gettext_lazy("Letter sent by the Secretary-General."),
+         waiting_for=gettext_lazy("a reply from the UNGIS members")),
+    Step(f"{SG}/11", 96, MARIAM, Status.DONE, gettext_lazy("Forum held; its outcome document is published."),
+         evidence=(Given(link="https://www.itu.int/net4/wsis/forum/", public=True), Given(link="WF/OUT/1"))),
+    Step(f"{SG}/13", 45, MARIAM, Status.CONT, gettext_lazy("Outputs taken up in each meeting of the task force.")),
+    Step(f"{SG}/13", 6, MARIAM, ""),
+    Step(f"{SG}/14", 117, MARIAM, Status.CONT, gettext_lazy("Balance and donors as reported to Council."),
+         title="Maintain"),
+    Step(f"{BOTH}/2", 40, TOMAS, Status.PROG, gettext_lazy("Deadlines agreed for C2, C5 and C6.")),
+    Step(f"{BOTH}/3", 70, YUKI, Status.TODO, gettext_lazy("Begins once the study groups have met.")),
+    Step(f"{BOTH}/4", 25, TOMAS, Status.PROG, gettext_lazy("Roadmap of C2 published, C5 in draft.")),
+    Step("resolves/4", 11, YUKI, Status.TODO, gettext_lazy("Follows the report of the task force.")),
+)  # fmt: skip
+REMARKS = (
+    (f"{SG}/5", 4, "denis.moreau",
+     gettext_lazy("@mariam.diallo could the Chair see the draft before it goes to clearance?")),
+    (f"{SG}/5", 3, MARIAM, gettext_lazy("Yes, @denis.moreau: in the first week of next month.")),
+)  # fmt: skip
+
+
+def lives(*, version: Version, by: Member, at: datetime) -> None:
+    """Give out the work of the reviewed copy and let people speak of it, up to `at`."""
+    people = {member.username: member for member in Member.objects.all()}
+    units = {unit.abbr: unit for unit in Unit.objects.all()}
+    began = at - BEGAN
+    for address, abbrs in LEADS.items():
+        for instruction in _at(version, address):
+            _give(instruction, [units[abbr] for abbr in abbrs], by, began)
+    for step in sorted(STEPS, key=lambda step: -step.days):
+        for instruction in _at(version, step.address):
+            if step.title and not instruction.title.startswith(step.title):
+                continue
+            task = _first_task(instruction)
+            if task is not None:
+                step.act(task, people, at - timedelta(days=step.days))
+            break
+    _late(version, by, at)
+    for address, days, who, words in REMARKS:
+        for instruction in _at(version, address):
+            task = _first_task(instruction)
+            if task is not None:
+                comments.add(task=task, words=str(words), by=people[who], at=at - timedelta(days=days))
+
+
+def _at(version: Version, address: str) -> list[Instruction]:
+    """The open instructions that stand at an address of the version."""
+    found = Instruction.objects.open().filter(places__paragraph__version=version, places__paragraph__address=address)
+    return list(found.distinct().order_by("pk"))
+
+
+def _first_task(instruction: Instruction) -> Task | None:
+    return instruction.tasks.open().order_by("matters_on", "pk").first()
+
+
+def _give(instruction: Instruction, units: list[Unit], by: Member, at: datetime) -> None:
+    """The first unit leads, the others contribute; what was suggested instead is put aside."""
+    for suggested in instruction.assignments.filter(confirmed_at=None):
+        why = _("the office has given it to the units below")
+        assignments.reject(assignment=suggested, by=by, at=at, why=why)
+    for unit in units:
+        part = Part.LEAD if unit is units[0] else Part.CONTRIBUTES
+        assignments.assign(instruction=instruction, unit=unit, part=part, by=by, at=at)
+
+
+def _late(version: Version, by: Member, at: datetime) -> None:
+    """One task whose date has passed, on whatever day the demo is made."""
+    for instruction in _at(version, f"{SG}/1")[:1]:
+        task = _first_task(instruction)
+        if task is not None:
+            day = (at - timedelta(days=11)).date()
+            why, said = _("asked for by the Chair of the working group"), at - timedelta(days=40)
+            bulk.redate_many(seen={task.pk: task.revision}, to=day, by=by, at=said, why=why)
