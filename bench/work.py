@@ -240,9 +240,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         prepare(folder)
         found = fill()
-        mine = [Watched(found[name], "/work/", "reports/my_work.html") for name in ("few", "many")]
+        from django.urls import reverse
+
+        mine = [Watched(found[name], reverse("my-work"), "reports/my_work.html") for name in ("few", "many")]
         units = [found[name].holdings.get().post.unit_id for name in ("few", "many")]
-        lists = [Watched(found["coordinator"], f"/work/all/?unit={unit}", "reports/tasks.html") for unit in units]
+        lists = [
+            Watched(found["coordinator"], f"{reverse('tasks')}?unit={unit}", "reports/tasks.html") for unit in units
+        ]
         fine = [
             say("W1", f"My work: queries more for {MANY} tasks than for 5", abs(_more(mine))),
             say("W2", f"list of work: queries more for {MANY} tasks than for 5", abs(_more(lists))),

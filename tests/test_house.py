@@ -282,7 +282,7 @@ def tracked_files() -> list[Path]:
 
 def test_nothing_in_the_tree_names_a_machine_it_was_made_on_or_a_registry():
     # Put together from parts, so that this file does not find itself.
-    machines = "|".join(["/" + "work/", "/" + "home/[a-z]+/", "/" + "Users/", "/" + "root/"])
+    machines = "|".join(["/" + r"work/(?:main|shared|\.)", "/" + "home/[a-z]+/", "/" + "Users/", "/" + "root/"])
     registries = "|".join(re.escape(host) for host in ("pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org"))
     looked_for = re.compile(rf"(?<![\w.~])(?:{machines})|{registries}|^--(?:index-url|find-links)", re.MULTILINE)
     found = []

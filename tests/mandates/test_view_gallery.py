@@ -9,6 +9,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # What is put together of pieces that are here, or stands on a page of its own.
 NOT_HERE = {
     "mandates/_adding.html",
+    "mandates/_bulk_rows.html",
+    "mandates/_effect.html",
     "mandates/_decided.html",
     "mandates/_doubt_answered.html",
     "mandates/_keys.html",
