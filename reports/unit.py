@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Case, Count, F, IntegerField, Q, Value, When
+from django.utils.formats import date_format
 
 from mandates import rules
 from mandates.models import Assignment, Holding, Member, Post, Task, Unit
 from mandates.views.task_rows import Row
-from mandates.views.work import LATER, OVERDUE, SILENT, SOON, WAITING, Worker
+from mandates.views.work import OVERDUE, PARTS, SILENT, Worker
 
 from .clocks import CLOCKS, Moment, clock, clocked, counts
+from .session_plan import Said
 from .sessions import InstructionRow
 from .sessions import rows_of as instruction_rows
 from .work_rows import rows_of
@@ -34,11 +36,7 @@ class UnitRow:
     overdue: int
     silent: int
     people: int  # members who hold a post of the unit itself
-
-    @property
-    def unheld(self) -> bool:
-        """Whether work of a unit of the house reaches nobody: it has open tasks, and no member holds a post."""
-        return not self.people
+    unheld: bool  # it has open tasks of its own, and nobody holds a post in it or in a unit above it
 
 
 @dataclass(frozen=True)
@@ -66,6 +64,7 @@ class UnitsPage:
             .annotate(n=Count("member", distinct=True))
         )
         below = _below(units)
+        reached = {key for held in people for key in below[held]}  # the work of units below is theirs too
         rows = [
             UnitRow(
                 unit,
@@ -74,6 +73,7 @@ class UnitsPage:
                 overdue=sum(figures[key][OVERDUE] for key in below[unit.pk]),
                 silent=sum(figures[key][SILENT] for key in below[unit.pk]),
                 people=people.get(unit.pk, 0),
+                unheld=sum(figures[unit.pk].values()) > 0 and unit.pk not in reached,
             )
             for unit, depth in _tree(units)
         ]
@@ -85,7 +85,7 @@ class UnitsPage:
 
     @property
     def unheld(self) -> int:
-        return sum(row.unheld and row.open > 0 for row in self.inside)
+        return sum(row.unheld for row in self.inside)
 
 
 def _below(units: Iterable[Unit]) -> dict[int, list[int]]:
@@ -196,24 +196,14 @@ class UnitPage:
         return sum(self.counts.values())
 
     @property
-    def overdue(self) -> int:
-        return self.counts[OVERDUE]
-
-    @property
-    def soon(self) -> int:
-        return self.counts[SOON]
-
-    @property
-    def waiting(self) -> int:
-        return self.counts[WAITING]
-
-    @property
-    def silent(self) -> int:
-        return self.counts[SILENT]
-
-    @property
-    def later(self) -> int:
-        return self.counts[LATER]
+    def said(self) -> tuple[Said, ...]:
+        """The clocks that hold something, each a link to its tasks."""
+        day = date_format(self.soon_until, "j F Y")
+        return tuple(
+            Said(str(PARTS[name] % {"n": count, "day": day}), f"clock={name}")
+            for name, count in self.counts.items()
+            if count
+        )
 
 
 def _above(unit: Unit, units: dict[int, Unit]) -> list[Unit]:

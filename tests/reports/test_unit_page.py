@@ -46,10 +46,11 @@ def test_the_tree_adds_up_what_is_below_and_marks_who_has_nobody(client, mariam)
     TaskFactory(lead=bdt, due_on=TODAY - timedelta(1))
     TaskFactory(lead=below)
     TaskFactory(lead=outside)
+    TaskFactory(lead=UnitFactory(abbr="TSB"))
     TaskFactory(lead=None)
     page = UnitsPage.of(NOON)
     figures = {row.unit.abbr: (row.depth, row.open, row.overdue, row.unheld) for row in page.inside}
-    assert figures == {"BDT": (0, 2, 1, False), "BDT/DKH": (1, 1, 0, True)}
+    assert figures == {"BDT": (0, 2, 1, False), "BDT/DKH": (1, 1, 0, False), "TSB": (0, 1, 0, True)}
     assert [row.unit.abbr for row in page.outside] == ["UNESCO"]
     assert (page.unheld, page.unassigned) == (1, 1)
     client.force_login(mariam)
