@@ -6,7 +6,8 @@ Prints a line per goal and exits with 1 when one is missed. The database is made
 with five tasks and one with five thousand, on instructions that stand in a text, a quarter with a word said, and a
 session that five thousand tasks are tied to. Floor and page take turns; each figure is the median of seven turns.
 The floor of a page is the statements that it sent, sent again as they were, and its template drawn from the values
-that the view had made. The floor of a move is its own statements, sent again.
+that the view had made. The floor of a move is its own
+statements, sent again; between them it compares every task in Python, as its preview does (decision 0008).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Any
 
 TURNS = 7
 MANY = 5_000
-GOALS = {"W1": 0, "W2": 0, "W3": 1.6, "W4": 1.6, "W5": 4.0, "W6": 60}
+GOALS = {"W1": 0, "W2": 0, "W3": 1.6, "W4": 1.6, "W5": 8.0, "W6": 60}
 
 
 def prepare(folder: str) -> None:

@@ -296,11 +296,15 @@ def make_ahead(*, at: datetime) -> int:
 def _write_redated(redated: list[Redated], *, by: Member | None, at: datetime, why: str, kind: str) -> None:
     """Write what changes, all that changes alike in one go."""
     alike: dict[tuple, list[int]] = {}
+    said: dict[tuple, str] = {}  # thousands of tasks move between the same few days: each pair is put in words once
     for change in redated:
+        days = (change.before.matters_on, change.after.matters_on, change.before.due_on, change.after.due_on)
+        if days not in said:
+            said[days] = _sentence(change, why)
         values = change.after.values()
         if (change.task.schedule_id, change.task.occurrence) != (change.schedule_id, change.occurrence):
             values |= {"schedule_id": change.schedule_id, "occurrence": change.occurrence}
-        alike.setdefault((_sentence(change, why), *values.items()), []).append(change.task.pk)
+        alike.setdefault((said[days], *values.items()), []).append(change.task.pk)
     for (words, *pairs), keys in alike.items():
         tracked.change_tasks(keys=keys, values=dict(pairs), kind=kind, words=words, by=by, at=at)
 
