@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache, reduce
+from operator import or_
 
-from reader import facts
+from reader import facts, traces
 from reader.document import Citation
 from reader.sessions import Ground
 
@@ -27,6 +28,9 @@ def _conferences() -> dict[tuple[str, str], str]:
     return table
 
 
+Trace = str | re.Pattern[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A form of citation. `examples`: text → the keys that it yields."""
@@ -37,7 +41,8 @@ class Rule:
     keys: Callable[[re.Match[str], Ground], list[str]]
     examples: tuple[tuple[str, tuple[str, ...]], ...]
     after_body: bool = False  # the body's name before the match belongs to the words
-    needs: tuple[str, ...] = ()  # one of these must stand in the text before the pattern is tried
+    needs: tuple[Trace, ...] = ()  # one of these must stand in a word of the text before the pattern is tried …
+    also: tuple[Trace, ...] = ()  # … and one of these: see `reader.traces`
 
 
 def _latin(symbol: str) -> str:
@@ -172,6 +177,12 @@ _SECTION = (
 )
 
 
+_SECTION_WORDS = (
+    "resolves", "decides", "considering", "recogni", "noting", "recalling", "mind", "emphasi",
+    "requests", "instructs", "invites", "encourages", "urges",
+)  # fmt: skip
+
+
 def _internal(match: re.Match[str], _ground: Ground) -> list[str]:
     before = match.string[max(0, match.start() - 60) : match.start()]
     after = match.string[match.end() : match.end() + 50]
@@ -210,6 +221,8 @@ def _by_session(match: re.Match[str], ground: Ground) -> list[str]:
 
 
 _N = r"\d{1,4}(?:-\d)?"
+_DIGIT = re.compile(r"\d")
+_PARTED = re.compile(r"\d/\d")
 RULES: tuple[Rule, ...] = (
     # "§ 109 of the Tunis Agenda", "paragraphs 67 and 113 of Resolution 80/173"
     Rule(
@@ -228,6 +241,7 @@ RULES: tuple[Rule, ...] = (
             ("referred to in paragraph 5 above", ("paragraph/5",)),
         ),
         needs=("aragraph", "§", "para"),
+        also=(_DIGIT,),
     ),
     # "resolves 5 above", "instructs the Secretary-General 3 above", "considering e), f) and h) above"
     Rule(
@@ -242,21 +256,8 @@ RULES: tuple[Rule, ...] = (
             ("referred to in instructs the Secretary-General 3 above", ("instructs the Secretary-General/3",)),
             ("in line with resolves 7 “that ITU should continue its work”", ()),
         ),
-        needs=(
-            "resolves ",
-            "decides ",
-            "considering ",
-            "recogni",
-            "noting ",
-            "recalling ",
-            "in mind ",
-            "emphasi",
-            "requests ",
-            "instructs ",
-            "invites ",
-            "encourages ",
-            "urges ",
-        ),
+        needs=_SECTION_WORDS,
+        also=(re.compile(r"^\d{1,2}|^[a-z]{1,2}\)"),),
     ),
     # "Resolution 140 (Rev. Bucharest, 2022)", "Resolutions 101 and 102 (Rev. …, 2010)", "Resolution ITU-R 67 (…)"
     Rule(
@@ -276,6 +277,7 @@ RULES: tuple[Rule, ...] = (
             ("Resolution 70 (Rev. Dubai 2018)", ("PP/70",)),
         ),
         needs=("esolution", "ecision", "ecommendation", "pinion"),
+        also=(re.compile(r"\d{4}\)"),),
     ),
     # "UNGA Resolution 70/1", "General Assembly resolutions 71/243 and 72/279", "its resolution 50/12"
     Rule(
@@ -291,6 +293,7 @@ RULES: tuple[Rule, ...] = (
             ("Economic and Social Council resolution 2006/46 of 28 July 2006", ("E/RES/2006/46",)),
         ),
         needs=("esolution",),
+        also=(_PARTED,),
         after_body=True,
     ),
     # "resolution 217 A (III)", "resolution 2200 A (XXI)"
@@ -300,7 +303,8 @@ RULES: tuple[Rule, ...] = (
         re.compile(r"[Rr]esolution\s+(?P<n>\d{2,4}\s?[A-Z]?)\s?\((?P<s>(?:S-)?[IVXLC]+)\)"),
         lambda m, _g: [f"A/RES/{_latin(m['n'])}({m['s']})"],
         (("resolution 217 A (III)", ("A/RES/217A(III)",)),),
-        needs=("(I", "(V", "(X", "(L", "(S-", "(C"),
+        needs=("esolution",),
+        also=(re.compile(r"\((?:S-)?[IVXLC]+\)"),),
     ),
     # "CWG-WSIS&SDG-44/8(Rev.1)"
     Rule(
@@ -318,7 +322,7 @@ RULES: tuple[Rule, ...] = (
         re.compile(r"[CС](?<![\w/][CС])\d{2}/(?:ADM/|INF/|DT/|DL/)?\d{1,3}(?:\(Rev\.\d+\))?(?![\d/])"),
         lambda m, _g: [_latin(m[0])],
         (("Documents С26/59 and C26/60", ("C26/59", "C26/60")),),
-        needs=("/",),
+        needs=(re.compile(r"[CС]\d\d/"),),
     ),
     # "WHA66.24", "decision WHA65(8)", "EB130.R7"
     Rule(
@@ -349,7 +353,7 @@ RULES: tuple[Rule, ...] = (
         ),
         lambda m, _g: [_latin(m[0])] if re.search(r"\d", m[0]) else [],
         (("in document A/C.2/59/3.", ("A/C.2/59/3",)), ("A/RES/80/173 and E/2025/31", ("A/RES/80/173", "E/2025/31"))),
-        needs=("/",),
+        needs=(re.compile(r"(?:[ADEPSTW]|FCCC|EA\.\d)/[A-Z0-9]"),),
     ),
     # "Council Resolution 1332 (C11, last amended C24)", "Resolution 1305 (2009)", "PP Resolution 214"
     Rule(
@@ -364,30 +368,34 @@ RULES: tuple[Rule, ...] = (
             ("PP Resolution 214", ("PP/214",)),
         ),
         needs=("esolution", "ecision"),
+        also=(_DIGIT,),
         after_body=True,
     ),
 )
 
 
-_TRACES = tuple(sorted({word for rule in RULES for word in rule.needs}))
+# What the words of a text must hold for a rule to find anything: cheaper than any pattern.
+_NEEDS = tuple(traces.masks((rule.needs, rule.also), printed=True) for rule in RULES)
+_EVERY = reduce(or_, (need for needs in _NEEDS for need in needs))
 
 
-@cache
-def _telling(traces: tuple[str, ...]) -> tuple[Rule, ...]:
+@lru_cache(4096)
+def _telling(holds: int) -> tuple[Rule, ...]:
     """The rules that may find something in a text which holds these traces."""
-    return tuple(rule for rule in RULES if not rule.needs or not set(traces).isdisjoint(rule.needs))
+    return tuple(rule for rule, needs in zip(RULES, _NEEDS, strict=True) if all(holds & need for need in needs))
 
 
-_MAY_HOLD = re.compile(r"[\d)]")  # a number, or the letter of a paragraph
+def citations(text: str, address: str, ground: Ground, holds: int | None = None) -> list[Citation]:
+    """Every reference in `text`, in its order; a list ("Resolutions 101, 102 and 133") gives one for each member.
 
-
-def citations(text: str, address: str, ground: Ground) -> list[Citation]:
-    """Every reference in `text`, in its order; a list ("Resolutions 101, 102 and 133") gives one for each member."""
-    if not _MAY_HOLD.search(text):
+    `holds` are the traces of the text, where they are known already.
+    """
+    rules = _telling((traces.of(text) if holds is None else holds) & _EVERY)
+    if not rules:
         return []
     taken = bytearray(len(text))
     found: list[Citation] = []
-    for rule in _telling(tuple(filter(text.__contains__, _TRACES))):
+    for rule in rules:
         for match in rule.pattern.finditer(text):
             start, end = _body_before(match)[1] if rule.after_body else match.start(), match.end()
             if taken.find(1, start, end) >= 0:

@@ -6,6 +6,7 @@ meets the text in lower case. The first rule that meets some words has them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,7 +28,16 @@ from reader.sessions import ORDINAL, Ground
 
 _MONTH = "|".join(MONTHS).lower()
 _YEAR = r"(?:19|20)\d\d"
+_COUNTED = re.compile(
+    r"\d(?:st|nd|rd|th)|ieth|teenth|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|hundredth"
+)  # what every `ORDINAL` ends with
+_DIGIT = re.compile(r"\d")
+_FULL_YEAR = re.compile(_YEAR)
+_MONTHS = tuple(month.lower() for month in MONTHS)
 _KIND = r"(?:(?:regular|annual|substantive|resumed|ordinary|organizational|plenary|main|next|special)\s+)*"
+
+
+Trace = str | re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,8 @@ class Rule:
     examples: tuple[tuple[str, str], ...]
     confidence: float = 0.95
     lead: str = ""  # "may": takes in what leads to it ("to the …"); "must": counts only where something does
-    needs: tuple[str, ...] = ()  # one of these must stand in the lower-cased text before the pattern is tried
+    needs: tuple[Trace, ...] = ()  # one of these must stand in a word of the text before the pattern is tried …
+    also: tuple[Trace, ...] = ()  # … and one of these: see `reader.traces`
 
 
 _B = "(?P<body>BODY)"
@@ -60,6 +71,7 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
         needs=("session", "meeting"),
+        also=(_COUNTED,),
         lead="may",
     ),
     Rule(
@@ -82,6 +94,7 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
         needs=("session",),
+        also=(_COUNTED,),
         lead="must",
     ),
     Rule(
@@ -95,6 +108,7 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
         needs=("assembl",),
+        also=(_COUNTED,),
         lead="may",
     ),
     Rule(
@@ -106,6 +120,7 @@ RULES: tuple[Rule, ...] = (
             ("report to CSTD 30 in 2027", "to CSTD 30 in 2027 | CSTD-30 | 2027"),
         ),
         needs=("unea", "cstd", "csw", "unff", "hrc", "wha"),
+        also=(_DIGIT,),
         lead="may",
     ),
     Rule(
@@ -114,6 +129,7 @@ RULES: tuple[Rule, ...] = (
         year_session,
         (("to the 2027 session of the Council", "to the 2027 session of the Council | C27 | 2027"),),
         needs=("session", "meeting"),
+        also=(_FULL_YEAR,),
         lead="may",
     ),
     Rule(
@@ -131,6 +147,7 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
         needs=("20",),
+        also=(_FULL_YEAR,),
         lead="may",
     ),
     Rule(
@@ -147,6 +164,7 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
         needs=("20",),
+        also=(_FULL_YEAR,),
         lead="may",
     ),
     Rule(
@@ -165,6 +183,7 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
         needs=("session",),
+        also=(_FULL_YEAR,),
         lead="must",
     ),
     Rule(
@@ -208,6 +227,7 @@ RULES: tuple[Rule, ...] = (
         date,
         (("to submit views by 31 December 2027", "by 31 December 2027 | 2027-12-31 | 2027"),),
         needs=("20",),
+        also=_MONTHS,
     ),
     Rule(
         "by-month",
@@ -216,6 +236,7 @@ RULES: tuple[Rule, ...] = (
         (("The report should be available by June 2006", "by June 2006 | 2006-06 | 2006"),),
         confidence=0.9,
         needs=("20",),
+        also=_MONTHS,
     ),
     Rule(
         "by-end-of-year",
@@ -223,6 +244,7 @@ RULES: tuple[Rule, ...] = (
         date,
         (("to complete the work by the end of 2026", "by the end of 2026 | 2026-12-31 | 2026"),),
         needs=("20",),
+        also=("end", "beginning", "start", "middle"),
     ),
     Rule(
         "by-part-of-year",
@@ -235,7 +257,8 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
         confidence=0.85,
-        needs=("quarter of",),
+        needs=("quarter",),
+        also=(_FULL_YEAR,),
     ),
     Rule(
         "by-year",
@@ -263,6 +286,7 @@ RULES: tuple[Rule, ...] = (
             ("to each session of the Council", "to each session of the Council | FREQ=YEARLY"),
         ),
         needs=("every", "each"),
+        also=("session", "council"),
     ),
     Rule(
         "every-n-years",
@@ -270,6 +294,7 @@ RULES: tuple[Rule, ...] = (
         every,
         (("to review the list every two years", "every two years | FREQ=YEARLY;INTERVAL=2"),),
         needs=("every",),
+        also=("year", "month"),
     ),
     Rule(
         "biennially",
@@ -347,5 +372,19 @@ RULES: tuple[Rule, ...] = (
         ),
         confidence=0.6,
         needs=("annual",),
+        also=(
+            "forum",
+            "meeting",
+            "conference",
+            "consultation",
+            "dialogue",
+            "event",
+            "prizes",
+            "session",
+            "symposium",
+            "segment",
+            "day",
+            "discussion",
+        ),
     ),
 )

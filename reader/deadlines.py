@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache, reduce
+from operator import or_
 
+from reader import traces
 from reader.deadline_rules import RULES, Rule
 from reader.document import Deadline
 from reader.masking import masked
@@ -58,14 +60,16 @@ def _compiled() -> tuple[tuple[Rule, re.Pattern[str]], ...]:
     return tuple((rule, re.compile(rule.pattern.replace("BODY", bodies))) for rule in RULES)
 
 
-# Substrings without one of which a paragraph says nothing of time: cheaper than any pattern.
-_TRACES = tuple(sorted({word for rule in RULES for word in rule.needs}))
+# What the words of a text must hold for a rule to find anything: cheaper than any pattern.
+_NEEDS = tuple(traces.masks((rule.needs, rule.also)) for rule in RULES)
+_TIME = reduce(or_, (needs[0] for needs in _NEEDS))
+_EVERY = reduce(or_, (need for needs in _NEEDS for need in needs))
 
 
-@cache
-def _telling(traces: tuple[str, ...]) -> tuple[tuple[Rule, re.Pattern[str]], ...]:
+@lru_cache(4096)
+def _telling(holds: int) -> tuple[tuple[Rule, re.Pattern[str]], ...]:
     """The rules that may find something in a text which holds these traces."""
-    return tuple((rule, pattern) for rule, pattern in _compiled() if not set(traces).isdisjoint(rule.needs))
+    return tuple(one for one, needs in zip(_compiled(), _NEEDS, strict=True) if all(holds & need for need in needs))
 
 
 # "with a focus on the 2027 UNGA-HLPF", "following the 2026 session": a time that is talked about, not set
@@ -82,15 +86,23 @@ _TALKS = (
 )  # fmt: skip
 
 
-def deadlines(text: str, ground: Ground) -> list[Found]:
-    """Every deadline that the words of `text` set, in their order, none inside another."""
+def deadlines(text: str, ground: Ground, holds: int | None = None) -> list[Found]:
+    """Every deadline that the words of `text` set, in their order, none inside another.
+
+    `holds` are the traces of the text, where they are known already.
+    """
+    holds = traces.of(text) if holds is None else holds
+    if not holds & _TIME:
+        return []
     hidden = masked(text)
+    if hidden is not text:
+        holds = traces.of(hidden)  # without those of the years that set no time
+    rules = _telling(holds & _EVERY)
+    if not rules:
+        return []
     low = hidden.lower()
     if len(low) != len(hidden):  # a letter that grows when lowered would shift every offset
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in hidden)
-    rules = _telling(tuple(filter(low.__contains__, _TRACES)))
-    if not rules:
-        return []
     found: list[Found] = []
     taken = bytearray(len(text))
     for rule, pattern in rules:

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from reader import addressees, citations, collector, deadlines, duties, grammar, routes, sessions, taxonomies
+from reader import addressees, citations, collector, deadlines, duties, grammar, routes, sessions, taxonomies, traces
 from reader.deadlines import Found
 from reader.document import Citation, Deadline, Doubt, Instruction, Paragraph, Part, Reading, Section, Side
 from reader.duties import GERUND, Clause, Span, Told
@@ -33,6 +33,7 @@ from reader.words import INFINITIVES
 class _Whole:
     """What is found once in a paragraph and then shared out to its clauses by place."""
 
+    holds: int  # what its words hold: see `reader.traces`
     deadlines: list[Found]
     citations: list[Citation]
 
@@ -76,22 +77,23 @@ def _instruction(text: str, address: str, clause: Clause, whole: _Whole, ground:
     if picked := deadlines.chosen(inside, text):
         deadline = picked.deadline
         spans["deadline"], rules["deadline"], sure["deadline"] = picked.span, picked.rule, picked.confidence
-    if thing := routes.deliverable(text, start, end):
+    holds = whole.holds
+    if thing := routes.deliverable(text, start, end, holds):
         spans["deliverable"], rules["deliverable"], sure["deliverable"] = thing.span, thing.rule, 0.85
-    to, via = routes.routes(text, start, end, ground.family)
+    to, via = routes.routes(text, start, end, ground.family, holds)
     for name, pieces in (("reports_to", to), ("via", via)):
         if pieces:
             spans[name] = (pieces[0].span[0], pieces[-1].span[1])
             rules[name], sure[name] = pieces[0].rule, 0.85
     part = text[start:end]
-    lines = taxonomies.action_lines(part)
-    goals = taxonomies.goals(part)
+    lines = taxonomies.action_lines(part, holds)
+    goals = taxonomies.goals(part, holds)
     for name, found in (("action_lines", lines), ("sdgs", goals)):
         if found:
             spans[name] = (found.span[0] + start, found.span[1] + start)
             rules[name], sure[name] = found.rule, found.confidence
     notes = routes.qualifiers(
-        text, clause.verb_span[1] if clause.verb_span and clause.rule != "and-to-list" else start, end
+        text, clause.verb_span[1] if clause.verb_span and clause.rule != "and-to-list" else start, end, holds
     )
     if notes:
         spans["qualifiers"] = (notes[0].span[0], notes[-1].span[1])
@@ -241,16 +243,21 @@ class _Memory:
     def whole_of(self, text: str) -> _Whole:
         if text not in self.whole:
             ground = self.grounds[Side.AFTER]
-            self.whole[text] = _Whole(deadlines.deadlines(text, ground), citations.citations(text, "", ground))
+            holds = traces.of(text)
+            self.whole[text] = _Whole(
+                holds, deadlines.deadlines(text, ground, holds), citations.citations(text, "", ground, holds)
+            )
         return self.whole[text]
 
     def fill(self, asking: Iterable[str], citing: Iterable[str]) -> None:
         """Read the deadlines of all that may ask for something, then the citations of all: a preamble sets no time,
         and a rule at work on many texts keeps warm."""
         ground = self.grounds[Side.AFTER]
-        due = {text: deadlines.deadlines(text, ground) for text in dict.fromkeys(asking)}
+        known = {text: traces.of(text) for text in dict.fromkeys(citing)}
+        due = {text: deadlines.deadlines(text, ground, known[text]) for text in dict.fromkeys(asking)}
         self.whole = {
-            text: _Whole(due.get(text, []), citations.citations(text, "", ground)) for text in dict.fromkeys(citing)
+            text: _Whole(holds, due.get(text, []), citations.citations(text, "", ground, holds))
+            for text, holds in known.items()
         }
 
     def _may_differ(self, text: str) -> bool:
@@ -267,7 +274,7 @@ class _Memory:
         if ground != self.grounds[Side.AFTER] and self._may_differ(text):
             then = deadlines.deadlines(text, ground)
             if then != whole(text).deadlines:
-                return [_instruction(text, address, c, _Whole(then, whole(text).citations), ground) for c in clauses]
+                return [_instruction(text, address, c, replace(whole(text), deadlines=then), ground) for c in clauses]
         if key not in self.made:
             ground = self.grounds[Side.AFTER]
             self.made[key] = [_instruction(text, address, c, whole(text), ground) for c in clauses]

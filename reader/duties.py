@@ -112,9 +112,11 @@ _PAST_OPENS = re.compile(rf"(?:(?:Also|Further)\s+)?(?i:{_PAST_WORDS})\s+(?!by\b
 def clauses(text: str, told: Told | None) -> list[Clause]:
     """The clauses of one paragraph under what its opener or introduction hands down."""
     stripped = len(text) - len(text.lstrip(" \t–-•—,"))
-    opens = grammar.opening(text, stripped)
-    if told is not None and not (opens and text[stripped : stripped + 1].isupper() and opens.strength in "DSCN"):
-        return _under(text, stripped, told)
+    if told is not None:
+        # only a capital can begin another order under this one, and most items begin with none
+        opens = grammar.opening(text, stripped) if text[stripped : stripped + 1].isupper() else None
+        if opens is None or opens.strength not in "DSCN":
+            return _under(text, stripped, told)
     body = text[stripped:]
     found, by_us = _verbs(body)
     result: list[Clause] = []

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from reader import addressees, facts
+from reader import addressees, facts, traces
 
 # A thing that can be handed over; the head of its noun phrase is what a task is named after.
 _THINGS = (
@@ -58,6 +58,10 @@ _REPORTS = re.compile(
     re.I,
 )
 _BRIEFS = {"brief": "briefing"}
+# Words without which nothing is handed over: a verb of reporting; or a verb of making and a thing that can be made
+_REPORTING = traces.mask("report", "brief", "inform", "feedback")
+_MAKES = traces.mask(*(re.compile(re.sub(r"\\s\+(?:up|out)", "", verbs)) for verbs in (_MAKE, _MAKING)))
+_MADE = traces.mask(re.compile(re.sub(r"\\s\+of\\s\+|\\s[+?]", "|", _THINGS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,15 @@ class Piece:
     rule: str
 
 
-def deliverable(text: str, start: int, end: int) -> Piece | None:
-    """What is to be handed over: "to prepare a final and comprehensive report" → report; "to report …" → report."""
+def deliverable(text: str, start: int, end: int, holds: int | None = None) -> Piece | None:
+    """What is to be handed over: "to prepare a final and comprehensive report" → report; "to report …" → report.
+
+    `holds` are the traces of the text, where they are known already.
+    """
+    holds = traces.of(text) if holds is None else holds
     said = (
         _REPORTS.search(text, start, end)
-        if any(map(text[start:end].__contains__, ("report", "brief", "inform", "feedback")))
+        if holds & _REPORTING and any(map(text[start:end].__contains__, ("report", "brief", "inform", "feedback")))
         else None
     )
     if said:
@@ -81,6 +89,8 @@ def deliverable(text: str, start: int, end: int) -> Piece | None:
         if word and (said.start() - start) < 60:
             at = said.start() + word.start()
             return Piece(_BRIEFS.get(word[0].lower(), "report"), (at, at + len(word[0])), "verb-of-reporting")
+    if not (holds & _MAKES and holds & _MADE):
+        return None
     made = (_PLAIN_HEAD if text.startswith("to ", start) else _HEAD).match(text, start, end)
     found = _thing(text, made.end(), end) if made else None
     if found is None:
@@ -193,11 +203,20 @@ _BODY_TRACES = (
 )  # fmt: skip
 
 
+_BODIES = traces.mask(*(words.split()[-1] for words in _BODY_TRACES), printed=True)
+_MOVES = traces.mask(_HANDS_OVER, "through", "via", printed=True)
+
 _MANY = frozenset({"Member States", "membership"})
 
 
-def routes(text: str, start: int, end: int, family: str) -> tuple[list[Piece], list[Piece]]:
-    """To whom the work goes, and through whom: ("ECOSOC",), ("CSTD",)."""
+def routes(text: str, start: int, end: int, family: str, holds: int | None = None) -> tuple[list[Piece], list[Piece]]:
+    """To whom the work goes, and through whom: ("ECOSOC",), ("CSTD",).
+
+    `holds` are the traces of the text, where they are known already.
+    """
+    holds = traces.of(text) if holds is None else holds
+    if not (holds & _BODIES and holds & _MOVES):
+        return [], []
     part = text[start:end]
     if not any(map(part.__contains__, _BODY_TRACES)):
         return [], []
@@ -262,16 +281,19 @@ _QUALIFIER = re.compile(
 )
 
 
-_QUALIFIER_TRACES = (
-    " as appropriate", " as and when", " as necessary", " as applicable", " as required", " as needed", " as relevant",
-    "here a", "here n", "here p", "if ", "possible", "request", "ithin ", "subject to", "ccordance with", "n line with",
-    " with ", " basis", "agreed terms", " as a matter", "regularly", "without ",
+_QUALIFIES = traces.mask(
+    "appropriate", "necessary", "applicable", "required", "needed", "relevant", "possible", "request", "within",
+    "subject", "mandate", "consultation", "cooperation", "collaboration", "coordination", "partnership", "liaison",
+    "voluntary", "mutually", "priority", "urgency", "regular", "prejudice", "duplication",
 )  # fmt: skip
 
 
-def qualifiers(text: str, start: int, end: int) -> list[Piece]:
-    """The reservations kept beside the force: "as appropriate", "within existing resources", "on request"."""
-    if not any(map(text[start:end].__contains__, _QUALIFIER_TRACES)):
+def qualifiers(text: str, start: int, end: int, holds: int | None = None) -> list[Piece]:
+    """The reservations kept beside the force: "as appropriate", "within existing resources", "on request".
+
+    `holds` are the traces of the text, where they are known already.
+    """
+    if not (traces.of(text) if holds is None else holds) & _QUALIFIES:
         return []
     return [
         Piece(" ".join(match[0].split()), match.span(), "qualifier") for match in _QUALIFIER.finditer(text, start, end)

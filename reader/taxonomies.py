@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from reader import facts
+from reader import facts, traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,18 @@ _SUB_NAMED = re.compile(
 _LINE_WORDS = re.compile(r"\b(?:action\s+lines?|lines?\s+of\s+action)\b", re.I)
 
 
-def action_lines(text: str) -> Lines | None:
-    """The action lines that `text` names, or None.
+_ACTION, _LINE, _SHORT_LINE = traces.mask("action"), traces.mask("line"), traces.mask("AL", printed=True)
+_GOALS = traces.mask("goal", "sdg", "target")
+
+
+def action_lines(text: str, holds: int | None = None) -> Lines | None:
+    """The action lines that `text` names, or None. `holds` are the traces of its words, where they are known already.
 
     "action lines C1, C3, C7–C9 and C11" → C1 C3 C7 C8 C9 C11; "C7 (e-agriculture)" → C7.7.
     """
+    holds = traces.of(text) if holds is None else holds
+    if not (holds & _ACTION and holds & _LINE) and not holds & _SHORT_LINE:
+        return None
     if not any(map(text.__contains__, _LINE_TRACES)):
         return None
     codes: set[str] = set()
@@ -155,8 +162,13 @@ _GOAL = re.compile(r"(?P<sep>[-–]|to\s)?\s*(?:SDGs?\s+|Goals?\s+)?(?P<n>\d{1,2
 _TARGET = re.compile(r"\b(?:SDG\s+)?[Tt]argets?\s+(?P<goal>1[0-7]|[1-9])\.(?:\d{1,2}|[a-d])\b")
 
 
-def goals(text: str) -> Lines | None:
-    """The Sustainable Development Goals named by number: "SDGs 9 and 11" → 9, 11; "target 9.c" → 9."""
+def goals(text: str, holds: int | None = None) -> Lines | None:
+    """The Sustainable Development Goals named by number: "SDGs 9 and 11" → 9, 11; "target 9.c" → 9.
+
+    `holds` are the traces of the text's words, where they are known already.
+    """
+    if not (traces.of(text) if holds is None else holds) & _GOALS:
+        return None
     if "oal" not in text and "SDG" not in text and "arget" not in text:
         return None
     numbers: set[int] = set()

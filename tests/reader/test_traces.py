@@ -1,0 +1,83 @@
+"""Traces: what spares a text a pattern must never spare it one that would have met something."""
+
+import re
+
+import pytest
+
+from reader import citations, deadlines, routes, taxonomies, traces
+from reader.masking import masked
+
+SPOKEN = [
+    "to report, as appropriate, to the Council at its 2027 session, through the Task Force, within existing resources",
+    "to submit to the General Assembly, at its eighty-first session, a report on Action Lines C2 and C5",
+    "Regularly to brief Member States on lines of action C1 to C3 and SDG 9, without prejudice to their mandates",
+    "pour publier une feuille de route – road map – pour l’action",
+]
+EXAMPLES = [text for _, text, _ in (*deadlines.explained(), *citations.explained())] + SPOKEN
+
+
+@pytest.fixture(scope="module")
+def corpus(request):
+    """The rules' own examples, and the lines of real resolutions where they are at hand."""
+    lines = list(EXAMPLES)
+    try:
+        shared = request.getfixturevalue("shared")
+    except pytest.skip.Exception:
+        return lines
+    for path in (shared / "data" / "documents" / "resolutions").glob("*.txt"):
+        words = path.read_text(encoding="utf-8")
+        lines += re.split(r"\n\s*\n", words) + words.split("\n")
+    return lines
+
+
+def test_no_deadline_rule_is_spared_a_text_that_its_pattern_meets(corpus):
+    for text in corpus:
+        told = {rule.name for rule, _ in deadlines._telling(traces.of(masked(text)) & deadlines._EVERY)}
+        for rule, pattern in deadlines._compiled():
+            assert rule.name in told or not pattern.search(masked(text).lower()), (rule.name, text)
+
+
+def test_no_citation_rule_is_spared_a_text_that_its_pattern_meets(corpus):
+    for text in corpus:
+        told = {rule.name for rule in citations._telling(traces.of(text) & citations._EVERY)}
+        for rule in citations.RULES:
+            assert rule.name in told or not rule.pattern.search(text), (rule.name, text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "mask"),
+    [
+        (routes._QUALIFIER, routes._QUALIFIES),
+        (routes._HANDS_OVER, routes._MOVES),
+        (routes._THING, routes._MADE),
+        (routes._PLAIN_HEAD, routes._MAKES),
+        (routes._LATER, routes._MAKES),
+        (taxonomies._LED, taxonomies._LINE | taxonomies._SHORT_LINE),
+        (taxonomies._SDG, taxonomies._GOALS),
+    ],
+)
+def test_no_other_pattern_is_spared_a_text_that_it_meets(pattern, mask, corpus):
+    met = [text for text in corpus if pattern.search(text)]
+    assert met
+    assert [text for text in met if not traces.of(text) & mask] == []
+
+
+def test_a_trace_named_after_a_word_was_seen_is_found_in_it():
+    assert traces.of("a zymurgist speaks") is not None
+    late = traces.mask("zymurg")
+    assert traces.of("a Zymurgist speaks") & late
+    assert not traces.of("a brewer speaks") & late
+
+
+def test_printed_traces_meet_their_own_case_only():
+    abbreviation = traces.mask("RA", printed=True)
+    assert traces.of("to the RA of 2027") & abbreviation
+    assert not traces.of("to raise funds") & abbreviation
+
+
+def test_neither_long_nor_many_words_are_kept():
+    traces.of("x" * 1000)
+    assert "x" * 1000 not in traces._WORDS
+    session = traces.mask("session")
+    assert traces.of(" ".join(f"w{n}" for n in range(traces._KEPT + 5)) + " sessions") & session
+    assert len(traces._WORDS) <= traces._KEPT
