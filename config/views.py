@@ -6,14 +6,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config.health import report
 
 
 @login_not_required
-@never_cache
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
     parts, standing = report(now=timezone.now())

@@ -183,9 +183,25 @@ def transaction_of(connection: BaseDatabaseWrapper):
         cursor.execute("COMMIT")
 
 
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/health/", 200),
+        ("/account/login/", 200),
+        ("/static/app.css", 200),
+        ("/static/icon.svg", 200),
+        ("/texts/", 302),
+        ("/nowhere/", 404),
+    ],
+)
 @pytest.mark.django_db
-def test_every_answer_carries_the_headers_that_protect_its_reader(client):
-    headers = client.get("/health/").headers
+def test_every_answer_carries_the_headers_that_protect_its_reader(client, address, status):
+    answer = client.get(address)
+    assert answer.status_code == status
+    protects(answer.headers)
+
+
+def protects(headers) -> None:
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -193,6 +209,35 @@ def test_every_answer_carries_the_headers_that_protect_its_reader(client):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("get", "/texts/", 200),
+        ("get", "/account/password/change/", 200),
+        ("get", "/texts/bring-in/", 403),
+        ("get", "/nowhere/", 404),
+        ("delete", "/texts/", 405),
+        ("get", "/instructions/", 500),
+    ],
+)
+def test_what_is_behind_log_in_is_kept_by_no_cache_whatever_came_of_it(mariam, monkeypatch, method, address, status):
+    def fail(_asked):
+        raise RuntimeError
+
+    monkeypatch.setattr("reports.views.InstructionsPage.of", fail)
+    visitor = Client(raise_request_exception=False)
+    visitor.force_login(mariam)
+    answer = getattr(visitor, method)(address)
+    assert answer.status_code == status
+    assert {"no-store", "private"} <= set(answer["Cache-Control"].split(", "))
+    protects(answer.headers)
+
+
+@pytest.mark.django_db
+def test_what_is_the_same_for_everybody_may_be_kept(client):
+    assert "no-store" not in client.get("/static/app.css")["Cache-Control"]
 
 
 @pytest.mark.django_db
@@ -214,6 +259,7 @@ def test_health_is_503_when_nothing_could_be_kept(client, settings, tmp_path):
 # The doors that stand open without a log-in, and why.
 OPEN = {
     "health": "asked by machines, and tells nothing of the people",
+    "feed": "asked by calendars, with the secret in its address",
     "set_language": "the log-in page has a choice of language",
     "account_login": "log-in itself",
     "account_logout": "leads back to it",

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -117,14 +117,12 @@ def bring_in(request: PageRequest) -> HttpResponse:
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-@never_cache
 @require_safe
 def document(request: PageRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Document.objects.select_related("received_by"), pk=pk)
     return render(request, "mandates/document.html", {"page": document_page(row, request.user)})
 
 
-@never_cache
 @require_safe
 def progress(request: PageRequest, pk: int) -> HttpResponse:
     """How far the reading is, asked for again and again while it is under way."""

@@ -1,0 +1,24 @@
+"""What is done to every answer, whichever view it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+
+
+def keep_in_no_cache(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """No browser and no proxy keeps a page, unless its view says for how long (row F5 of the faults and floors).
+
+    Who logs out at a shared machine leaves nothing behind the back button; and going back to a review shows how it
+    stands now, not how it stood.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+    return answer
