@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from django.test import Client
 
@@ -20,6 +21,14 @@ def test_a_form_without_its_token_is_told_what_to_do(mariam):
     answer = strict.post("/suggestions/1/confirm/")
     assert answer.status_code == 403
     assert "Nothing was changed. Go back, load the page anew" in answer.text
+
+
+def test_what_can_not_be_understood_is_said_in_the_frame_of_the_house(client, li_na):
+    client.force_login(li_na)
+    answer = client.post("/texts/bring-in/", {"file": SimpleUploadedFile("n" * 5000 + ".txt", b"resolves")})
+    assert answer.status_code == 400
+    assert "Nothing was changed. Go back, load the page anew" in answer.text
+    assert "a very long name" in answer.text
 
 
 def test_the_page_of_a_failure_needs_neither_request_nor_database():
