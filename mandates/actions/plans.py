@@ -160,8 +160,9 @@ def first_stop(calendar: Calendar, via: Iterable[str], goes_to: Session, held: S
     """The first session that a paper passes on its way to `goes_to`: "through CSTD to ECOSOC".
 
     It is the last session of the first body on the route that opens before `goes_to` does, not more than a year
-    earlier. Where days are not known, the latest day on which `goes_to` could open counts. A stop that was cancelled
-    (`held`) stays until a person decides. None where there is no such session, or no route.
+    earlier; where days are not known, the latest day on which `goes_to` could open counts. On the way to what is known
+    by its year only, it is a session of that year: the report of 2028 does not go to CSTD in 2027. A stop that was
+    cancelled (`held`) stays until a person decides. None where there is no such session, or no route.
     """
     body = next((one for name in via if (one := calendar.body(name)) and one.pk != goes_to.body_id), None)
     if body is None:
@@ -172,7 +173,9 @@ def first_stop(calendar: Calendar, via: Iterable[str], goes_to: Session, held: S
     stops = [
         row
         for row in calendar.of(body.pk)
-        if goes_to.starts - LONGEST_ROUTE <= row.starts < before and row.state != Session.State.CANCELLED
+        if goes_to.starts - LONGEST_ROUTE <= row.starts < before
+        and row.state != Session.State.CANCELLED
+        and (goes_to.precision != Session.Precision.YEAR or row.starts.year == goes_to.starts.year)
     ]
     return stops[-1] if stops else None
 

@@ -354,14 +354,13 @@ def _portions(keys: list[int]) -> Iterator[list[int]]:
 
 @transaction.atomic
 def end(*, instruction: Instruction, by: Member, at: datetime, why: str) -> int:
-    """Overtake the tasks of an instruction that a newer text dropped: open ones ahead, of which nobody has reported.
+    """Overtake the open tasks of an instruction that a newer text dropped, as far as nobody has reported on them.
 
-    Those that are late or spoken of stay open: somebody owes a last word on them. How many were overtaken.
+    Those that were spoken of stay open: somebody owes a last word on them. How many were overtaken.
     """
-    rows = Task.objects.select_for_update().filter(instruction=instruction)
-    day = plans.today(at)
+    rows = Task.objects.select_for_update().filter(instruction=instruction).open().unreported()
     words = _("The instruction was closed: %(why)s") % {"why": why} if why else _("The instruction was closed.")
-    return overtake(tasks=[task for task in rows if _is_loose(task, day)], by=by, at=at, why=words)
+    return overtake(tasks=list(rows), by=by, at=at, why=words)
 
 
 @transaction.atomic

@@ -78,6 +78,8 @@ def test_the_first_stop_is_the_last_session_on_the_route_before_the_final_one(cs
     assert stop(date(2027, 6, 8), precision="day") == "CSTD-30"
     assert stop(date(2027, 4, 12), precision="day") == "CSTD-29"  # a session that opens the same day comes too late
     assert stop(date(2030, 6, 8), precision="day") is None  # none is known of that year
+    assert stop(date(2028, 1, 1), precision="year") == "CSTD-31"  # the report of 2028 does not go to CSTD in 2027
+    assert stop(date(2029, 1, 1), precision="year") is None
     assert plans.first_stop(calendar, [], SessionFactory.build(body=council)) is None
 
 

@@ -167,6 +167,16 @@ def test_closing_an_instruction_overtakes_what_lies_ahead_and_opening_it_again_t
     assert instruction.tasks.get(occurrence="2028").status == Task.Status.NONE
 
 
+def test_closing_an_instruction_overtakes_what_is_late_too_where_nobody_ever_said_a_word(li_na):
+    gone = {"text": "to Council 2025", "session": None, "date": "2025-06-27", "year": 2025, "recurrence": None}
+    instruction = instruction_in(ParagraphFactory(), by=li_na, deadline=gone, reports_to=[])
+    assert instruction.tasks.overdue(NOON.date()).count() == 1
+
+    instructions.close(instruction=instruction, by=li_na, at=NOON, reason="deleted in C26")
+
+    assert instruction.tasks.get().status == Task.Status.OVER
+
+
 def test_what_falls_away_is_removed_unless_something_hangs_on_it(li_na):
     instruction = instruction_in(ParagraphFactory(), by=li_na, deadline=yearly(), reports_to=[])
     spoken_of = instruction.tasks.get(occurrence="2029")
