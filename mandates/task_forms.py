@@ -44,11 +44,11 @@ class TaskForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("The chairs read this as written. Shown with your name and today’s date."),
     )
-    link = forms.CharField(label=gettext_lazy("Evidence: a link or a document number"), required=False, max_length=500)
+    link = forms.CharField(label=gettext_lazy("Link, or number of a document"), required=False, max_length=500)
     file = forms.FileField(
         label=gettext_lazy("or a file"), required=False, widget=forms.FileInput(attrs={"accept": ACCEPT})
     )
-    public = forms.BooleanField(label=gettext_lazy("The evidence is public: viewers see it too"), required=False)
+    public = forms.BooleanField(label=gettext_lazy("Public: viewers see it too"), required=False)
     waiting_for = forms.CharField(
         label=gettext_lazy("Waiting for (a person, a body, a reply)"), required=False, max_length=200
     )

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from mandates import rules
 from mandates.actions import comments, plans, status
-from mandates.models import Citation, Comment, Evidence, Member, Place, StatusUpdate, Task
+from mandates.models import Citation, Comment, Evidence, LeadTime, Member, Place, Session, StatusUpdate, Task
 from mandates.models.places import place_that_matters
 from mandates.task_forms import TaskForm
 from mandates.views.task_open import Opened, opened_of
-from mandates.views.task_rows import Row, row_of
+from mandates.views.task_rows import Row, When, date_that_matters, row_of
 from mandates.views.tasks import Panel
 from mandates.views.work import Worker
 
@@ -66,6 +66,7 @@ class TaskPage:
     opened: Opened
     stretches: tuple[Stretch, ...]
     footnotes: tuple[dict, ...]
+    when: When
     steps: tuple[StepRow, ...]
     due: str
     due_vague: bool
@@ -99,6 +100,7 @@ class TaskPage:
             opened=opened,
             stretches=stretches,
             footnotes=footnotes,
+            when=date_that_matters(task, _lead_times(stop), worker.day),
             steps=tuple(steps_of(plans.plan(stop), worker.day)) if stop and not task.dated_by_hand else (),
             due=_due(task),
             due_vague=task.precision != "day",
@@ -152,6 +154,10 @@ def _words(task: Task) -> tuple[tuple[Stretch, ...], tuple[dict, ...]]:
     )
     laid = wording.places_of(paragraph, citations.order_by("start"))
     return wording.standing(paragraph, laid), tuple(paragraph.footnotes)
+
+
+def _lead_times(stop: Session | None) -> dict[int, dict[str, LeadTime]]:
+    return {stop.body_id: {row.step: row for row in stop.body.lead_times.all()}} if stop else {}
 
 
 def _due(task: Task) -> str:

@@ -5,6 +5,7 @@
  *   3  the review by keyboard: current card, single keys, where the focus goes after a decision
  *   4  drafts: what is being typed outlives a reload, a log-out, an answer that was overtaken
  *   5  bringing in a file: drop zone and upload progress
+ *   6  my work: where the focus goes when a row opens, is refused or is saved
  */
 (() => {
   "use strict";
@@ -197,7 +198,7 @@
 
   /* 4 ── drafts ─────────────────────────────────────────────────────────────────────────────────────────────── */
 
-  const boxes = (form) => [...form.elements].filter((box) => box.name && box.type !== "hidden" && box.type !== "submit");
+  const boxes = (form) => [...form.elements].filter((box) => box.name && !/^(hidden|submit|file)$/.test(box.type)); // a file can't be put back
   const read = (form) => boxes(form).map((box) => (/checkbox|radio/.test(box.type) ? box.checked : box.value));
   const drafted = (form) => "draft:" + form.dataset.draft;
 
@@ -260,6 +261,28 @@
     if (!bar || !event.detail.lengthComputable) return;
     bar.hidden = false;
     bar.value = (100 * event.detail.loaded) / event.detail.total;
+  });
+
+  /* 6 ── my work ────────────────────────────────────────────────────────────────────────────────────────────── */
+
+  // An open row begins at its question; what was refused, at the sentence that says why; what is closed or saved, where
+  // it was opened.
+  const inRow = (row, from) => {
+    const refused = one("[data-notice], .field--bad", row);
+    if (refused) {
+      refused.tabIndex = -1;
+      refused.focus();
+    } else if (row.matches(".task--open")) (one("input[type=radio]:checked", row) ?? one("input[type=radio]", row) ?? one("textarea", row))?.focus();
+    else if (from) (one(`#${from}-${row.id.slice(1)}`, row) ?? one(".acts a, .acts button", row) ?? one("h3 a", row))?.focus();
+  };
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const row = event.detail.elt;
+    const asked = event.detail.requestConfig?.elt;
+    if (!asked || !row.matches?.("li.task, #update")) return;
+    inRow(row, /still-so/.test(event.detail.requestConfig.path) ? "still" : "open");
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing) one("[data-leave]", event.target.closest?.(".task--open") ?? document.createElement("i"))?.click();
   });
 
   /* ── at the beginning ─────────────────────────────────────────────────────────────────────────────────────── */

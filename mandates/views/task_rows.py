@@ -183,23 +183,30 @@ def _when(task: Task, clock: str, ground: _Ground) -> When:
             return _day(plans.today(task.last_word_at), distance=distance, reason=_("since the last word"))
         distance = ngettext("%(n)d day, no word ever", "%(n)d days, no word ever", silent["n"]) % silent
         return _day(plans.today(task.created_at), distance=distance, reason=_("since it is on the list"))
+    return date_that_matters(task, ground.lead_times, worker.day)
+
+
+def date_that_matters(task: Task, lead_times: Mapping[int, Mapping[str, LeadTime]], day: date) -> When:
+    """The date that leads the row of an open task, how far it is, and why it matters. One that is late leads with the
+    last day on which it was in time."""
     if task.matters_on is None:
         return When(lead=_("no date"))
-    late = task.days_late(worker.day)
+    late = task.days_late(day)
+    leads = task.late_after if late and task.late_after else task.matters_on
     precision = "day" if task.session_id or task.first_stop_id else task.precision
     if late:
         distance = ngettext("%(n)d day late", "%(n)d days late", late) % {"n": late}
     elif precision == "day":
-        distance = distance_in_words(task.matters_on, task.late_after, worker.day)
+        distance = distance_in_words(task.matters_on, task.late_after, day)
     else:
         distance = ""  # "2027" is no day: how many days there are to its end says nothing
     return When(
-        lead=day_in_words(task.matters_on, precision),
-        iso=task.matters_on.isoformat(),
+        lead=day_in_words(leads, precision),
+        iso=leads.isoformat(),
         vague=task.is_vague or task.precision != Session.Precision.DAY,
         distance=distance,
         late=bool(late),
-        reason=reason_of(task, ground.lead_times),
+        reason=reason_of(task, lead_times, late=bool(late)),
     )
 
 
@@ -222,8 +229,8 @@ def distance_in_words(day: date, latest: date | None, today: date) -> str:
     return ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days}
 
 
-def reason_of(task: Task, lead_times: Mapping[int, Mapping[str, LeadTime]]) -> str:
-    """Why the date matters: "document deadline for CSTD 30, at the earliest"."""
+def reason_of(task: Task, lead_times: Mapping[int, Mapping[str, LeadTime]], *, late: bool = False) -> str:
+    """Why the date matters: "document deadline for CSTD 30, at the earliest"; once it is late "at the latest"."""
     stop = task.first_stop or task.session
     if task.dated_by_hand:
         return _("date given by hand")
@@ -234,7 +241,9 @@ def reason_of(task: Task, lead_times: Mapping[int, Mapping[str, LeadTime]]) -> s
         reason = _("document deadline for %(session)s") % name
     else:
         reason = _("%(session)s opens") % name
-    return _("%(reason)s, at the earliest") % {"reason": reason} if task.is_vague else reason
+    if not task.is_vague:
+        return reason
+    return (_("%(reason)s, at the latest") if late else _("%(reason)s, at the earliest")) % {"reason": reason}
 
 
 # ── Session and last word ────────────────────────────────────────────────────────────────────────────────────────
@@ -254,14 +263,17 @@ def session_in_words(session: Session, today: date) -> str:
 
 def _without_session(task: Task) -> str:
     if task.schedule and task.schedule.recurrence and task.occurrence:
-        return recurrence_in_words(task.schedule.recurrence)
+        # which of them it is: else the rows of four years say the same
+        words = {"every": recurrence_in_words(task.schedule.recurrence), "which": task.occurrence}
+        return _("%(every)s, this one %(which)s") % words
     return _("no session named")
 
 
 def short_day(day: datetime, now: datetime) -> str:
     """ "6 Nov"; of another year "6 Nov 2025"."""
     here = plans.today(day)
-    return date_format(here, "j M" if here.year == plans.today(now).year else "j M Y")
+    said = date_format(here, "j M" if here.year == plans.today(now).year else "j M Y")
+    return said.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def who_said(update: StatusUpdate, now: datetime) -> str:

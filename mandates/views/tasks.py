@@ -77,10 +77,11 @@ def _back(request: PageRequest) -> str:
     return "task" if (request.POST or request.GET).get("back") == "task" else "work"
 
 
-def _notice(why: Refused) -> Notice:
-    if isinstance(why, Overtaken):
-        return Notice(str(why), (*why.theirs, _("Save again to say yours on top of it.")))
-    return Notice(str(why))
+def _notice(why: Refused, request: PageRequest) -> Notice:
+    theirs = (*why.theirs, _("Save again to say yours on top of it.")) if isinstance(why, Overtaken) else ()
+    if request.FILES:
+        theirs += (_("Choose the file again: a browser does not keep it."),)
+    return Notice(str(why), theirs)
 
 
 def _code(why: Refused) -> int:
@@ -116,7 +117,7 @@ def update(request: PageRequest, pk: int) -> HttpResponse:
         if isinstance(why, Overtaken):
             form.keep_choice()
         form.is_valid()
-        return _row(request, fresh, form, notice=_notice(why), code=_code(why))
+        return _row(request, fresh, form, notice=_notice(why, request), code=_code(why))
     return _done(request, task, _saved(task))
 
 
@@ -140,7 +141,7 @@ def still_so(request: PageRequest, pk: int) -> HttpResponse:
         status.confirm_unchanged(task=task, by=request.user, at=now, seen=_seen(request), token=token)
     except Refused as why:
         form = TaskForm(task=_task(pk), by=request.user, day=plans.today(now))
-        return _row(request, _task(pk), form, notice=_notice(why), code=_code(why))
+        return _row(request, _task(pk), form, notice=_notice(why, request), code=_code(why))
     return _done(request, task, _("Saved: it still stands so."))
 
 
@@ -214,7 +215,11 @@ def _act(
         act(task, seen, token)
     except Refused as why:
         panel = Panel(
-            name, _task(pk), typed=request.POST.get("words", ""), chosen=request.POST.get("to", ""), notice=_notice(why)
+            name,
+            _task(pk),
+            typed=request.POST.get("words", ""),
+            chosen=request.POST.get("to", ""),
+            notice=_notice(why, request),
         )
         template = panel.template if request.htmx else "mandates/task_again.html"
         return render(request, template, {"panel": panel, "task": panel.task}, status=_code(why))
