@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from django.test import Client
+
+LONG = "n" * 5000
 
 
 def test_a_page_that_is_not_there_says_so_in_the_frame_of_the_house(client, mariam):
@@ -25,7 +26,9 @@ def test_a_form_without_its_token_is_told_what_to_do(mariam):
 
 def test_what_can_not_be_understood_is_said_in_the_frame_of_the_house(client, li_na):
     client.force_login(li_na)
-    answer = client.post("/texts/bring-in/", {"file": SimpleUploadedFile("n" * 5000 + ".txt", b"resolves")})
+    head = f'Content-Disposition: form-data; name="file"; filename="{LONG}.txt"'
+    body = f"--edge\r\n{head}\r\n\r\nresolves\r\n--edge--\r\n"
+    answer = client.post("/texts/bring-in/", body, content_type="multipart/form-data; boundary=edge")
     assert answer.status_code == 400
     assert "Nothing was changed. Go back, load the page anew" in answer.text
     assert "a very long name" in answer.text
