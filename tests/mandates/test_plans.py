@@ -71,7 +71,8 @@ def test_the_first_stop_is_the_last_session_on_the_route_before_the_final_one(cs
     calendar = plans.Calendar.load()
 
     def stop(opens: date, **values) -> str | None:
-        goes_to = SessionFactory.build(body=council, starts=opens, ends=opens + timedelta(days=9), **values)
+        ends = date(opens.year, 12, 31) if values.get("precision") == "year" else opens + timedelta(days=9)
+        goes_to = SessionFactory.build(body=council, starts=opens, ends=ends, **values)
         found = plans.first_stop(calendar, ["the CSTD"], goes_to)
         return found.code if found else None
 
