@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -38,8 +39,10 @@ def lay_down(*, reading: dict, document: Document, by: Member, at: datetime) -> 
     """
     if not any(section["paragraphs"] for section in reading["sections"]):
         raise Refused(_("No numbered paragraph and no opener such as “recalling” was found in this file."))
-    resolution = _resolution(reading["document"])
+    resolution = _resolution(reading["document"], document)
     labels = {version["side"]: version["label"] for version in reading["versions"]}
+    if labels.get("before") == "":
+        labels["before"] = _("text before")
     before = None
     if "before" in labels:
         before = resolution.versions.filter(label=labels["before"]).first()
@@ -109,14 +112,19 @@ def _move(version: Version, state: str, by: Member, at: datetime, reason: str) -
     tracked.save(row=version, by=by, at=at, why=reason)
 
 
-def _resolution(said: dict) -> Resolution:
-    """The resolution that the document says it is, made where we do not hold it."""
+def _resolution(said: dict, document: Document) -> Resolution:
+    """The resolution that the document says it is, made where we do not hold it.
+
+    A text without symbol and number is told apart by its title; one without a title too is a text of its own, called
+    as its file is: nothing says that two such files have to do with each other.
+    """
     body = _body(said.get("body"))
     number = (said.get("symbol") if said.get("kind") == "outcome" else None) or said.get("number") or said.get("symbol")
     key = citations.key_of(symbol=said.get("symbol"), body=body, number=said.get("number"), kind=said.get("kind"))
-    title = said.get("title") or _("Untitled text")
-    if key is None:  # neither symbol nor number: a text of its own, told apart by its title
-        key = f"{body.code.replace(' ', '-')}/{slugify(title)[:80]}"
+    title = said.get("title") or Path(document.original_name).stem or _("Untitled text")
+    if key is None:
+        known_by = slugify(said.get("title") or "")[:80] or f"document-{document.pk}"
+        key = f"{body.code.replace(' ', '-')}/{known_by}"
     held = Resolution.objects.filter(key=key).first()
     if held:
         return held

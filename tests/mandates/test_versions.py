@@ -146,6 +146,26 @@ def test_a_text_without_paragraphs_is_refused_with_a_sentence(li_na):
         versions.lay_down(reading=reading, document=DocumentFactory(), by=li_na, at=NOON)
 
 
+def a_letter() -> dict:
+    """What is read of a file that says neither what it is nor which version."""
+    return reader.as_json(reader.read(b"Dear Sir,\n\nhow are you?\n", "letter.txt"))
+
+
+def test_files_that_say_nothing_of_what_they_are_have_nothing_to_do_with_each_other(li_na):
+    first, second = (DocumentFactory(original_name=name) for name in ("Note to the file.docx", "Letter.txt"))
+    versions.lay_down(reading=a_letter(), document=first, by=li_na, at=NOON)
+    version = versions.lay_down(reading=a_letter(), document=second, by=li_na, at=NOON)
+    assert sorted(str(one) for one in Resolution.objects.all()) == ["Letter", "Note to the file"]
+    assert version.predecessor is None
+
+
+def test_every_version_has_a_name_even_where_the_document_gives_none(li_na):
+    reading = a_letter()
+    reading["versions"].insert(0, {"label": "", "side": "before"})
+    version = versions.lay_down(reading=reading, document=DocumentFactory(), by=li_na, at=NOON)
+    assert [one.label for one in version.resolution.versions.order_by("position")] == ["text before", "text"]
+
+
 def test_adopting_supersedes_what_was_in_force_and_the_database_knows_only_one(filed, li_na):
     versions.adopt(version=filed, by=li_na, at=NOON, reason="adopted at the last meeting")
 
