@@ -205,10 +205,9 @@ def _timeline(task: Task, evidence: tuple[Shown, ...]) -> tuple[Entry, ...]:
         entries.append(Entry(comment.at, sentence, bits=_bits(comment), anchor=f"c{comment.pk}"))
     told = {(said.at, said.by_id) for said in updates}
     for row in task.history.select_related("history_user").order_by("history_id"):
-        if row.history_type == "+":
-            entries.append(Entry(row.history_date, _("On the list since %(day)s.") % {"day": _day(row.history_date)}))
-        elif (row.history_date, row.history_user_id) not in told:
+        if row.history_type != "+" and (row.history_date, row.history_user_id) not in told:
             entries.append(Entry(row.history_date, _changed(row)))
+    entries.append(Entry(task.created_at, _("On the list since %(day)s.") % {"day": _day(task.created_at)}))
     return tuple(sorted(entries, key=lambda entry: entry.at, reverse=True))
 
 
