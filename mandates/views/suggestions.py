@@ -155,7 +155,9 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
     suggestion = _suggestion(pk)
     rules.require(request.user, "decide suggestions")
     if request.method == "GET":
-        asked = Asked() if "leave" in request.GET else Asked(forms={pk: _form(request, suggestion)})
+        # what somebody has decided meanwhile is shown as decided: a form for it could only be refused
+        opens = suggestion.is_open and "leave" not in request.GET
+        asked = Asked(forms={pk: _form(request, suggestion)}) if opens else Asked()
         return _answer(request, suggestion.paragraph_id, suggestion.version_id, asked)
     form = _form(request, suggestion, bound=True)
     if not form.is_valid():

@@ -289,6 +289,13 @@ def test_who_edits_second_keeps_every_word_typed(coordinator, suggestion, boris,
     assert Instruction.objects.get().title == "Report on the outcomes achieved"
 
 
+def test_no_form_opens_for_what_somebody_has_decided_meanwhile(coordinator, suggestion, boris):
+    decisions.confirm(suggestion=suggestion, seen=1, by=boris, at=NOON)
+    answer = coordinator.get(f"/suggestions/{suggestion.pk}/edit/", headers=HTMX)
+    assert "Save and confirm" not in answer.text
+    assert "Boris Hahn" in answer.text
+
+
 def test_an_edit_that_was_overtaken_can_be_sent_again_once_its_writer_has_seen_why(coordinator, suggestion, boris):
     theirs = Suggestion.objects.get(pk=suggestion.pk)
     decisions.split(suggestion=theirs, seen=1, by=boris, at=NOON)
