@@ -2,7 +2,7 @@
 
     python -m bench.work
 
-Prints a line per goal and exits with 1 when one is missed. The database is made up in a folder of its own: a unit
+Prints a line per goal and exits with 1 when one is missed; a line that says "wanted" is a figure, not yet a goal. The database is made up in a folder of its own: a unit
 with five tasks and one with five thousand, on instructions that stand in a text, a quarter with a word said, and a
 session that five thousand tasks are tied to. Floor and page take turns; each figure is the median of seven turns.
 The floor of a page is the statements that it sent, sent again as they were, and its template drawn from the values
@@ -24,7 +24,9 @@ from typing import Any
 
 TURNS = 7
 MANY = 5_000
-GOALS = {"W1": 0, "W2": 0, "W3": 1.6, "W4": 1.6, "W5": 8.0, "W6": 60}
+GOALS = {"W1": 0, "W2": 0, "W5": 8.0, "W6": 60}
+# What the boards will be held to (row P4); the lists of work are only measured against it until then.
+WANTED = {"W3": 1.6, "W4": 1.6}
 
 
 def prepare(folder: str) -> None:
@@ -232,6 +234,10 @@ def moving(found: dict[str, Any]) -> tuple[float, int]:
 
 
 def say(goal: str, what: str, figure: float) -> bool:
+    """Print a goal's line; whether it holds. A figure that is only wanted holds whatever it is, and says so."""
+    if goal in WANTED:
+        print(f"{goal} {what} {figure:.4g}, wanted {WANTED[goal]:g}", flush=True)
+        return True
     fine = figure <= GOALS[goal]
     print(f"{goal} {what} {figure:.4g} <= {GOALS[goal]:g} {'ok' if fine else 'MISSED'}", flush=True)
     return fine
