@@ -218,7 +218,8 @@
     if (form) store.set(drafted(form), JSON.stringify(read(form)));
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const { elt, successful } = event.detail;
+    const { elt, xhr } = event.detail;
+    const successful = event.detail.successful || xhr?.getResponseHeader("HX-Refresh"); // htmx leaves before it says so
     const form = elt.matches("form[data-draft]") ? elt : elt.matches("[data-leave]") ? elt.closest("form") : null;
     if (form && successful) store.drop(drafted(form));
   });
