@@ -89,11 +89,15 @@ _BODY_BEFORE = re.compile(
     r"|(?:United\s+Nations\s+)?Environment\s+Assembly|UN-Habitat\s+Assembly|(?:ITU\s+)?Council|Assembly|its|PP"
     r"|Plenipotentiary(?:\s+Conference)?)\s+$"
 )
+_BODY_ENDS = ("Assembly", "Council", "Conference", "UNGA", "ECOSOC", "its", "PP", "Plenipotentiary")
 
 
 def _body_before(match: re.Match[str]) -> tuple[str, int]:
     """The body named before the match, in lower case, and where the words begin; "" and the match's start for none."""
-    found = _BODY_BEFORE.search(match.string, max(0, match.start() - 60), match.start())
+    left, start = max(0, match.start() - 60), match.start()
+    if not match.string[left:start].rstrip().endswith(_BODY_ENDS):
+        return "", start  # most have none, and a pattern that must end at a place is tried from every place before it
+    found = _BODY_BEFORE.search(match.string, left, start)
     return (" ".join(found["body"].lower().split()), found.start()) if found else ("", match.start())
 
 
@@ -178,35 +182,39 @@ _SECTION = (
 
 
 _SECTION_WORDS = (
-    "resolves", "decides", "considering", "recogni", "noting", "recalling", "mind", "emphasi",
-    "requests", "instructs", "invites", "encourages", "urges",
+    "resolves", "decides", "considering", "recognizing", "recognising", "noting", "recalling", "mind", "emphasizing",
+    "emphasising", "requests", "instructs", "invites", "encourages", "urges",
 )  # fmt: skip
 
 
+_OF_ANOTHER = re.compile(r"\s*(?:(?:of|in)\s+(?:the\s+)?(?:same\s+)?(?:Resolution|Decision|resolution|said)\b|[“\"])")
+_IN_ANOTHER = re.compile(r"\bResolution\s+\d+[^,;]{0,40}$")
+_PLACE = re.compile(r"\d{1,2}(?:bis|ter)?|[a-z]{1,2}\)")
+
+
 def _internal(match: re.Match[str], _ground: Ground) -> list[str]:
-    before = match.string[max(0, match.start() - 60) : match.start()]
-    after = match.string[match.end() : match.end() + 50]
+    text, left = match.string, max(0, match.start() - 60)
     # "in line with resolves 7 “that ITU should continue …”", "resolves 6 of Resolution 140": another text's clause
-    if re.match(r"\s*(?:of|in)\s+(?:the\s+)?(?:same\s+)?(?:Resolution|Decision|resolution|said)\b", after) or re.match(
-        r"\s*[“\"]", after
-    ):
+    if _OF_ANOTHER.match(text, match.end(), match.end() + 50) or _IN_ANOTHER.search(text, left, match.start()):
         return []
-    if re.search(r"\bResolution\s+\d+[^,;]{0,40}$", before) or before.count("“") > before.count("”"):
+    if text.count("“", left, match.start()) > text.count("”", left, match.start()):
         return []
-    section = re.sub(r"\s+", " ", match["section"]).strip()
-    return [
-        f"{section}/{re.sub(r'[()]', '', n)}" for n in re.findall(r"\d{1,2}(?:bis|ter)?|[a-z]{1,2}\)", match["numbers"])
-    ]
+    section = " ".join(match["section"].split())
+    return [f"{section}/{number.strip('()')}" for number in _PLACE.findall(match["numbers"])]
+
+
+_SYMBOL = re.compile(r"\b(?:A/RES/|E/RES/|A/|E/)")
+_PAIR = re.compile(r"(\d{1,4})/(\d{1,3})(?:\s?([A-Z])(?![A-Za-z]))?")
 
 
 def _by_session(match: re.Match[str], ground: Ground) -> list[str]:
     numbers = match["numbers"]
     if numbers.startswith("A/HRC"):
         return [re.sub(r"^A/HRC/(?:RES/)?", "A/HRC/RES/", _latin(numbers.split(" ")[0]))]
-    cleaned = re.sub(r"\b(?:A/RES/|E/RES/|A/|E/)", "", match[0])
+    cleaned = _SYMBOL.sub("", match[0]) if "A/" in match[0] or "E/" in match[0] else match[0]
     body = "general assembly" if numbers.startswith("A/") else _body_before(match)[0]
     at = cleaned.lower().rfind("resolution")
-    pairs = re.findall(r"(\d{1,4})/(\d{1,3})(?:\s?([A-Z])(?![A-Za-z]))?", cleaned[at:])
+    pairs = _PAIR.findall(cleaned, at)
     stem = _stem(body, ground)
     result = []
     for session, number, letter in pairs:

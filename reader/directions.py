@@ -200,7 +200,7 @@ def _terms_told(section: Section) -> Told | None:
     return Told("mandates", "mandates", "D", tuple(names), "terms-of-reference", 0.85)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _View:
     """One of the two readings of a paragraph."""
 
@@ -222,6 +222,20 @@ def _view(paragraph: Paragraph, side: Side) -> _View | None:
 _BARE_YEAR = re.compile(r"(?:in|during|for)\s(?:19|20)\d\d\b")
 
 
+class _Heard:
+    """What a text says under an opener: its clauses, and the instructions made of them, by their address."""
+
+    __slots__ = ("asking", "clauses", "made")
+
+    def __init__(self, clauses: list[Clause]) -> None:
+        self.clauses = clauses
+        self.asking = [clause for clause in clauses if clause.rule != "introduction"]
+        self.made: dict[str, list[Instruction]] = {}
+
+
+_SILENCE = _Heard([])
+
+
 class _Memory:
     """What was read once in this document: the same words under the same opener say the same in both readings.
 
@@ -230,15 +244,15 @@ class _Memory:
 
     def __init__(self, ground: Ground, ground_before: Ground) -> None:
         self.grounds = {Side.AFTER: ground, Side.BEFORE: ground_before}
-        self.clauses: dict[tuple[str, Told | None], list[Clause]] = {}
         self.whole: dict[str, _Whole] = {}
-        self.made: dict[tuple[str, Told | None, str], list[Instruction]] = {}
+        self.heard: dict[tuple[str, Told | None], _Heard] = {}
 
-    def clauses_of(self, text: str, told: Told | None) -> list[Clause]:
+    def hear(self, text: str, told: Told | None) -> _Heard:
         key = (text, told)
-        if key not in self.clauses:
-            self.clauses[key] = duties.clauses(text, told)
-        return self.clauses[key]
+        heard = self.heard.get(key)
+        if heard is None:
+            heard = self.heard[key] = _Heard(duties.clauses(text, told))
+        return heard
 
     def whole_of(self, text: str) -> _Whole:
         if text not in self.whole:
@@ -260,25 +274,26 @@ class _Memory:
             for text, holds in known.items()
         }
 
-    def _may_differ(self, text: str) -> bool:
-        """May the text's own date change what its deadlines mean, or whether a bare year is one?"""
-        found = self.whole_of(text).deadlines
-        return any(f.deadline.year or "next" in f.rule for f in found) or bool(_BARE_YEAR.search(text))
-
-    def instructions_of(self, view: _View, told: Told | None) -> list[Instruction]:
-        text, address, whole = view.text, view.address, self.whole_of
-        ground, key = self.grounds[view.side], (view.text, told, view.address)
-        clauses = [c for c in self.clauses_of(text, told) if c.rule != "introduction"]
-        if not clauses:
+    def instructions_of(self, view: _View, heard: _Heard) -> list[Instruction]:
+        if not heard.asking:
             return []
-        if ground != self.grounds[Side.AFTER] and self._may_differ(text):
-            then = deadlines.deadlines(text, ground)
-            if then != whole(text).deadlines:
-                return [_instruction(text, address, c, replace(whole(text), deadlines=then), ground) for c in clauses]
-        if key not in self.made:
-            ground = self.grounds[Side.AFTER]
-            self.made[key] = [_instruction(text, address, c, whole(text), ground) for c in clauses]
-        return self.made[key]
+        text, address = view.text, view.address
+        whole = self.whole_of(text)
+        first, ground = self.grounds[Side.AFTER], self.grounds[view.side]
+        if ground != first and _may_differ(text, whole):
+            then = deadlines.deadlines(text, ground, whole.holds)
+            if then != whole.deadlines:
+                whole = replace(whole, deadlines=then)
+                return [_instruction(text, address, c, whole, ground) for c in heard.asking]
+        made = heard.made.get(address)
+        if made is None:
+            made = heard.made[address] = [_instruction(text, address, c, whole, first) for c in heard.asking]
+        return made
+
+
+def _may_differ(text: str, whole: _Whole) -> bool:
+    """May the text's own date change what its deadlines mean, or whether a bare year is one?"""
+    return any(f.deadline.year or "next" in f.rule for f in whole.deadlines) or bool(_BARE_YEAR.search(text))
 
 
 _INTRO = re.compile(r"[:—–]\s*\W*$")
@@ -303,26 +318,28 @@ def _walk(view: _View, told: Told | None, memory: _Memory) -> Iterator[Instructi
     is_intro = bool(view.children) and bool(_INTRO.search(text))
     said_in_part = is_intro and bool(duties.AND_TO_ITEMS.search(text))
     steps = is_intro and bool(_STEPS_TO.search(text))
-    clauses = memory.clauses_of(text, told) if text else []
+    heard = memory.hear(text, told) if text else _SILENCE
+    clauses = heard.clauses
     handed = told
     bare_intro = False
     if view.children and clauses:
         last = clauses[-1]
         handed = replace(last.told, rule="under-introduction")
         bare_intro = last.rule == "introduction" or (
-            not said_in_part
+            is_intro
+            and not said_in_part
             and bool(
                 _BARE.search(text, max(last.start - 1, 0))
                 and last.start >= len(text) - 60
                 and _nothing_of_its_own(text, last)
             )
         )
-    own = memory.instructions_of(view, told) if text else []
+    own = memory.instructions_of(view, heard)
     if bare_intro and own and clauses[-1].rule != "introduction":
         own = own[:-1]
     below: list[Instruction] = []
     if view.children:
-        by = bool(_BY.search(text))
+        by = is_intro and bool(_BY.search(text))
         for child in view.children:
             below += _items(
                 child,
@@ -467,7 +484,10 @@ def _directed(reading: Reading) -> Reading:
     has_before = any(p.text_before is not None for p in everything)
     before = tuple(i for s in sections for i in _section(s, Side.BEFORE, memory)) if has_before else ()
     cited = tuple(
-        replace(c, address=p.address) for p in everything if p.text for c in memory.whole_of(p.text).citations
+        Citation(p.address, c.text, c.key, c.kind, c.span)
+        for p in everything
+        if p.text
+        for c in memory.whole_of(p.text).citations
     )
     return replace(
         reading,

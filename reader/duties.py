@@ -269,21 +269,19 @@ def _under(text: str, start: int, told: Told) -> list[Clause]:
         rule = "that-should" if obj.named else "that-clause"
         pieces = parting.that_items(text, start, end)
     else:
-        lead = _LED_IN.match(text, start, end)
-        if (
-            not text.startswith(("to ", "To "), start)
-            and lead
-            and lead.end() > start
-            and grammar.infinitive(text, lead.end())
-        ):
-            action = lead.end()  # "in coordination with UNGIS, to develop", "within existing resources, to submit"
-        elif not text.startswith(("to ", "To "), start) and (loose := _LED_LOOSELY.match(text, start, end)):
-            action = loose.end() if grammar.infinitive(text, loose.end()) and _COMPANY.match(text, start) else start
+        if not text.startswith(("to ", "To "), start):
+            lead = _LED_IN.match(text, start, end)
+            if lead and lead.end() > start and grammar.infinitive(text, lead.end()):
+                action = lead.end()  # "in coordination with UNGIS, to develop", "within existing resources, to submit"
+            elif loose := _LED_LOOSELY.match(text, start, end):
+                action = loose.end() if grammar.infinitive(text, loose.end()) and _COMPANY.match(text, start) else start
         if told.strength == "C" and _NOTHING_LEFT.match(text, action, end) and told.force in {"decides", "resolves"}:
             return _second_only(text, start, end)
         if _SEIZED.match(text, action, end):
             return []
-        lowered = text[:action] + text[action : action + 1].lower() + text[action + 1 :]
+        lowered = text
+        if text[action : action + 1].isupper():
+            lowered = text[:action] + text[action].lower() + text[action + 1 :]
         pieces = [
             (left if number else start, right)
             for number, (left, right) in enumerate(parting.items(lowered, action, end))

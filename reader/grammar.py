@@ -227,6 +227,16 @@ def _verb(match: re.Match[str], strength: str | None, force: str, rule: str) -> 
     return Verb(plain(force), strength or "N", (start, match.end()), rule)
 
 
+_FIRST_WORD = re.compile(r"[^\s,:;.]+")
+
+
+@cache
+def _opening_words() -> frozenset[str]:
+    """The words with which a verb in the third person, or an adverb before it, may begin."""
+    adverbs = ADVERBS.removeprefix("(?:").removesuffix(")").split("|")
+    return frozenset(re.split(r"\\s|\s", phrase)[0] for phrase in [*adverbs, *verbs(), "and", "calls", "reiterates"])
+
+
 # "resolves to instruct the Director", "decides to invite", "further resolves to request"
 _INNER = re.compile(
     r"\s+(?:also\s+|further\s+)?to\s+(?:once\s+again\s+)?(instruct|invite|request|encourage|recommend|urge|call\s+upon|authorize|direct|mandate|task)\b",
@@ -239,6 +249,9 @@ def opening(text: str, at: int = 0) -> Verb | None:
 
     "Also requests the Secretary-General to" → requests, D; "resolves to instruct the Director" → instructs, D.
     """
+    word = _FIRST_WORD.match(text, at)
+    if word is None or word[0].lower() not in _opening_words():
+        return None  # most texts open with no verb: a look at their first word is cheaper than the pattern
     match = _third().match(text, at)
     if match is None:
         return None
@@ -266,8 +279,8 @@ def _bare() -> re.Pattern[str]:
 
 def bare(text: str) -> Verb | None:
     """The verb of a declaration without a subject: "Call upon all Governments to" → calls upon."""
-    match = _bare().match(text)
-    if match is None or not text[:1].isupper():
+    match = _bare().match(text) if text[:1].isupper() else None
+    if match is None:
         return None
     force, strength = _plain_of_plural()[re.sub(r"\s+", " ", match.group("verb").lower())]
     return _verb(match, strength, force, "verb-without-subject")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from reader import addressees, facts, traces
+from reader.words import alternatives
 
 # A thing that can be handed over; the head of its noun phrase is what a task is named after.
 _THINGS = (
@@ -155,12 +156,8 @@ def _bodies() -> tuple[re.Pattern[str], dict[str, str]]:
         "UNGA-HLPF": "HLPF",
         "Maritime Safety Committee": "MSC",
     }
-    names = sorted(table, key=len, reverse=True)
-    pattern = re.compile(
-        r"(?:"
-        + "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in names)
-        + r"|Health\s+Assembly|Assembly|Council|Commission|Committee|Member\s+States|membership)(?!\w)"
-    )
+    short = ("Health Assembly", "Assembly", "Council", "Commission", "Committee", "Member States", "membership")
+    pattern = re.compile(rf"(?:{alternatives([*table, *short], whole=True)})(?!\w)")
     return pattern, {re.sub(r"\s+", " ", name): abbr for name, abbr in table.items()}
 
 
@@ -228,9 +225,7 @@ def routes(text: str, start: int, end: int, family: str, holds: int | None = Non
     via: dict[str, Piece] = {}
     last_to = last_via = None  # where the body before ended: "to the Council and TSAG", "through CSTD and ECOSOC"
     for body in _bodies()[0].finditer(text, start, end):
-        if (body.start() and (text[body.start() - 1].isalnum() or text[body.start() - 1] == "-")) or _NOT_A_BODY.match(
-            text, body.end()
-        ):
+        if _NOT_A_BODY.match(text, body.end()):
             continue
         left = max(start, body.start() - 80)
         value = _abbreviated(body[0], family)

@@ -12,6 +12,7 @@ from functools import cache
 
 from reader import facts
 from reader.document import Title
+from reader.words import alternatives
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def _series() -> tuple[dict[str, dict], list[tuple[str, str]]]:
 @cache
 def bodies_pattern() -> str:
     """All names of bodies whose sessions we can count, longest first, as alternatives of a pattern."""
-    return "|".join(re.escape(name).replace(r"\ ", r"\s+") for name, _ in _series()[1])
+    return alternatives(name for name, _ in _series()[1])
 
 
 @cache

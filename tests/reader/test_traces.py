@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from reader import citations, deadlines, routes, taxonomies, traces
+from reader import citations, deadlines, grammar, routes, taxonomies, traces
 from reader.masking import masked
+from reader.words import ADVERBS, alternatives
 
 SPOKEN = [
     "to report, as appropriate, to the Council at its 2027 session, through the Task Force, within existing resources",
@@ -81,3 +82,24 @@ def test_neither_long_nor_many_words_are_kept():
     session = traces.mask("session")
     assert traces.of(" ".join(f"w{n}" for n in range(traces._KEPT + 5)) + " sessions") & session
     assert len(traces._WORDS) <= traces._KEPT
+
+
+def test_every_verb_opens_a_clause_though_only_its_first_word_is_looked_at_first():
+    adverbs = ("", "Also ", "Once again ", "In particular ", "Strongly, ", "Continues to ")
+    for verb in grammar.verbs():
+        for adverb in adverbs:
+            text = f"{adverb}{verb.upper()} the Secretary-General"
+            assert grammar.opening(text) or not grammar._third().match(text), text
+
+
+def test_every_adverb_may_begin_a_clause():
+    for adverb in ADVERBS.removeprefix("(?:").removesuffix(")").split("|"):
+        assert grammar.opening(f"{adverb.replace(chr(92) + 's+', ' ')} requests the Council"), adverb
+
+
+def test_of_names_that_begin_alike_the_longest_is_met_and_whole_ones_begin_a_word():
+    names = ["Council", "Council Working Group", "Commission", "(other) States"]
+    found = re.compile(alternatives(names)).findall("subCouncil, Council  Working\tGroup, Commission, (other) States")
+    assert found == ["Council", "Council  Working\tGroup", "Commission", "(other) States"]
+    whole = re.compile(alternatives(names, whole=True)).findall("subCouncil, ex-Commission, the Council Working Group")
+    assert whole == ["Council Working Group"]
