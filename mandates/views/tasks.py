@@ -98,7 +98,8 @@ def update(request: PageRequest, pk: int) -> HttpResponse:
     day = plans.today(now)
     rules.require(request.user, "update task", task, on=day)
     if request.method == "GET":
-        form = None if "leave" in request.GET else TaskForm(task=task, by=request.user, day=day)
+        closed = "leave" in request.GET or task.status in Task.CLOSED
+        form = None if closed else TaskForm(task=task, by=request.user, day=day)
         return _row(request, task, form)
     token = request.POST.get("token", "")
     seen = _seen(request)

@@ -102,6 +102,14 @@ def test_what_was_typed_is_kept_also_where_the_other_closed_it(client, spm, bori
     assert answer.status_code == 409
     assert "Mine." in answer.text
     assert "The text is gone." in answer.text
+    assert "on its page it can be opened again" in answer.text
+    assert 'type="radio"' not in answer.text
+
+
+def test_a_closed_task_has_no_form_to_open(client, spm):
+    row = task(status="over")
+    assert "<fieldset" not in client.get(address(row), **HTMX).text
+    assert client.get(address(row) + "?back=task")["Location"] == row.get_absolute_url()
 
 
 @pytest.mark.parametrize(
