@@ -2,12 +2,12 @@
 
     python -m bench.work
 
-Prints a line per goal and exits with 1 when one is missed; a line that says "wanted" is a figure, not yet a goal. The database is made up in a folder of its own: a unit
-with five tasks and one with five thousand, on instructions that stand in a text, a quarter with a word said, and a
-session that five thousand tasks are tied to. Floor and page take turns; each figure is the median of seven turns.
-The floor of a page is the statements that it sent, sent again as they were, and its template drawn from the values
-that the view had made. The floor of a move is its own
-statements, sent again; between them it compares every task in Python, as its preview does (decision 0008).
+Prints a line per goal and exits with 1 when one is missed; a line that says "wanted" is a figure, not yet a goal. The
+database is made up in a folder of its own: a unit with five tasks and one with five thousand, on instructions that
+stand in a text, a quarter with a word said, and a session that five thousand tasks are tied to. Floor and page take
+turns; each figure is the median of seven turns. The floor of a page is the statements that it sent, sent again as they
+were, and its template drawn from the values that the view had made. The floor of a move is its own statements, sent
+again; between them it compares every task in Python, as its preview does (decision 0008).
 """
 
 from __future__ import annotations
