@@ -65,8 +65,7 @@ def _instruction(text: str, address: str, clause: Clause, whole: _Whole, ground:
         sure["addressees"] = 0.95 if not clause.names else 0.9
     if clause.names:
         spans["addressees"] = (clause.names[0].span[0], clause.names[-1].span[1])
-    whose = [w for w in (addressees.whose(n, ground.family) for n in clause.told.addressees) if w]
-    if whose:
+    if whose := [w for n in clause.told.addressees if (w := addressees.whose(n, ground.family))]:
         rules["whose"] = ", ".join(whose)
     deadline: Deadline | None = None
     inside = whole.deadlines_within(start, end)
@@ -213,7 +212,9 @@ class _View:
 def _view(paragraph: Paragraph, side: Side) -> _View | None:
     text = paragraph.text if side is Side.AFTER else paragraph.text_before
     address = paragraph.address if side is Side.AFTER else paragraph.address_before or paragraph.address
-    children = tuple(v for v in (_view(child, side) for child in paragraph.children) if v is not None)
+    children: tuple[_View, ...] = ()
+    if paragraph.children:
+        children = tuple(v for v in [_view(child, side) for child in paragraph.children] if v is not None)
     if text is None and not children:
         return None
     return _View(text or "", address, side, children)

@@ -347,9 +347,10 @@ MODAL = re.compile(
     re.I,
 )
 
-# " to submit", " to regularly update", " to also report"
+# " to submit", " to regularly update", " to also report"; what may not stand before "to" is asked behind it, since a
+# pattern that begins with letters passes quickly over all others
 TO = re.compile(
-    r"(?<![\w-])to\s+(?:(?:also|further|jointly|not|better|fully|(?!(?:ap|sup|com|re|multi)p?ly\b)\w+ly)\s+(?:and\s+\w+ly\s+)?)?(?P<verb>[a-z][a-z-]+)"
+    r"to(?<![\w-]to)\s+(?:(?:also|further|jointly|not|better|fully|(?!(?:ap|sup|com|re|multi)p?ly\b)\w+ly)\s+(?:and\s+\w+ly\s+)?)?(?P<verb>[a-z][a-z-]+)"
 )
 
 

@@ -114,6 +114,7 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 _BLANK = re.compile(r"[\s\u00a0]+")
 
 
+@lru_cache(maxsize=2048)  # the same few openers stand over all sections, and in both readings
 def opener(text: str, start: int = 0) -> Opener | None:
     """The opener with which the text begins at `start`, whatever follows it, or None.
 

@@ -98,7 +98,7 @@ class Finder:
         """A cheap look before the patterns: a name, and a word that says it is meant."""
         for hint in self.hints:
             if hint in text:
-                return any(cue in text for cue in _CUES)
+                return any(map(text.__contains__, _CUES))
         return self.paragraphs and "paragraph" in text
 
     def _find(self, text: str) -> Iterator[Reference]:

@@ -47,7 +47,7 @@ _PLAIN_HEAD = re.compile(
     rf"to\s+{_CHAINED}(?:[a-z]+(?:,\s[a-z]+)*\s+and\s+)?(?P<verb>{_MAKE})\b(?:\s+and\s+[a-z]+)?\s+"
 )
 _LATER = re.compile(
-    r"\b(?:and|to)\s+(?P<verb>submit|prepare|provide|present|develop|publish|establish|organi[sz]e|convene|transmit)\s+"
+    r"(?:and(?<!\wand)|to(?<!\wto))\s+(?P<verb>submit|prepare|provide|present|develop|publish|establish|organi[sz]e|convene|transmit)\s+"
 )
 _THING = re.compile(rf"\b{_THINGS}\b(?!\s+groups?\b)", re.I)
 _STOP = re.compile(
