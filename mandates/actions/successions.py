@@ -23,6 +23,14 @@ def continues(doubt: Doubt, answer: str) -> bool:
     return doubt.code == CODE and len(doubt.readings) > 1 and answer == doubt.readings[1]
 
 
+def reaches_beyond(doubt: Doubt) -> bool:
+    """Whether an answer changes more than the question itself: suggestions stand at the struck paragraph."""
+    if doubt.code != CODE:
+        return False
+    _row, struck = _both(doubt)
+    return struck is not None and struck.suggestions.exists()
+
+
 def tie(*, doubt: Doubt, by: Member, at: datetime) -> None:
     """The new paragraph continues the struck one: its instructions are those that stood there.
 
