@@ -114,13 +114,25 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 _BLANK = re.compile(r"[\s\u00a0]+")
 
 
-@lru_cache(maxsize=2048)  # the same few openers stand over all sections, and in both readings
+_LINE = 200  # letters; a line that is longer is a clause of its own, and hardly printed twice
+
+
 def opener(text: str, start: int = 0) -> Opener | None:
     """The opener with which the text begins at `start`, whatever follows it, or None.
 
     >>> opener("further invites Member States").phrase
     'further invites'
     """
+    return _opener_of_line(text) if not start and len(text) <= _LINE else _opener(text, start)
+
+
+@lru_cache(maxsize=1024)
+def _opener_of_line(text: str) -> Opener | None:
+    """The same few openers stand over all sections, and in both readings."""
+    return _opener(text, 0)
+
+
+def _opener(text: str, start: int) -> Opener | None:
     verbs = _verbs()
     at = start
     words: list[str] = []
@@ -211,14 +223,16 @@ _DOING = re.compile(r",?\s+((?:\(?(?:1|a|i)\)\s+|1\s+)?(?:to|that)\s+(?=[a-z]))"
 _SENTENCE_END = re.compile(r"[.;]\s*$|[.;]\s+\S")
 
 
-@lru_cache(maxsize=2048)
 def alone(text: str) -> Opener | None:
     """The opener that fills a whole line, addressee included, as ITU prints it; None for any other line.
 
     "invites Member States, Sector Members, and all Stakeholders" is one, "invites Member States to report;" is not.
     """
-    if len(text) > 400:
-        return None
+    return _alone(text) if len(text) <= 400 else None  # asked before the cache, which is to hold no long text
+
+
+@lru_cache(maxsize=2048)
+def _alone(text: str) -> Opener | None:
     body = text.strip().rstrip(",:").rstrip()
     if not body or (body[0].isupper() and not body[1:2].islower()):
         return None

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from reader import citations, deadlines, grammar, routes, taxonomies, traces
+from reader import citations, deadlines, grammar, openers, routes, taxonomies, traces
 from reader.masking import masked
 from reader.words import ADVERBS, alternatives
 
@@ -103,3 +103,13 @@ def test_of_names_that_begin_alike_the_longest_is_met_and_whole_ones_begin_a_wor
     assert found == ["Council", "Council  Working\tGroup", "Commission", "(other) States"]
     whole = re.compile(alternatives(names, whole=True)).findall("subCouncil, ex-Commission, the Council Working Group")
     assert whole == ["Council Working Group"]
+
+
+def test_what_is_known_of_openers_holds_no_long_text():
+    long = "instructs the Council, the Group and the Union, " * 10
+    assert openers.opener(long[:100])
+    assert openers.alone("instructs the Council")
+    before = openers._opener_of_line.cache_info().currsize, openers._alone.cache_info().currsize
+    assert openers.opener(long)
+    assert openers.alone(long) is None
+    assert (openers._opener_of_line.cache_info().currsize, openers._alone.cache_info().currsize) == before
