@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
+Answer = Callable[[HttpRequest], HttpResponse]
 
-def keep_in_no_cache(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+
+def keep_in_no_cache(get_response: Answer) -> Answer:
     """No browser and no proxy keeps a page, unless its view says for how long (row F5 of the faults and floors).
 
     Who logs out at a shared machine leaves nothing behind the back button; and going back to a review shows how it
@@ -20,5 +22,16 @@ def keep_in_no_cache(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+    return answer
+
+
+def nothing_is_called_by_nul(get_response: Answer) -> Answer:
+    """An address with a NUL in it names nothing: PostgreSQL, asked for it, would fail instead of finding nothing."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info:
+            raise Http404
+        return get_response(request)
 
     return answer

@@ -162,6 +162,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "config.middleware.nothing_is_called_by_nul",
 ]
 
 TEMPLATES = [
@@ -362,7 +363,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 # confirmed with others in one go.
 CERTAIN_FROM = 0.9
 # Clocks of tasks, both worked out from dates and never stored.
-SILENT_AFTER_DAYS = 90  # an open task without a word for so long is silent
+SILENT_AFTER_DAYS = 90  # an open task without a word for so long is silent …
+SILENT_WITHIN_DAYS = 365  # … unless its date lies further ahead than this: tasks are made years ahead
 TASKS_AHEAD = (
     4  # years for which the tasks of what recurs are made ahead: from one plenipotentiary conference to the next
 )

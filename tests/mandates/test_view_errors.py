@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 LONG = "n" * 5000
 
@@ -14,6 +17,14 @@ def test_a_page_that_is_not_there_says_so_in_the_frame_of_the_house(client, mari
     assert answer.status_code == 404
     assert "There is no such page" in answer.text
     assert 'href="/texts/"' in answer.text
+
+
+@pytest.mark.parametrize("address", ["/sessions/%00/", "/sessions/C%0026/move/"])
+def test_an_address_that_postgresql_could_not_be_asked_for_is_not_found(client, li_na, address):
+    client.force_login(li_na)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 404
+    assert not [query for query in asked if "mandates_session" in query["sql"]]  # SQLite would not mind: nobody asks
 
 
 def test_a_form_without_its_token_is_told_what_to_do(mariam):
