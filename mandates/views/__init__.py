@@ -17,3 +17,8 @@ class PageRequest(HttpRequest):
 
     htmx: HtmxDetails
     user: Member
+
+
+def number_in(text: str, *, digits: int = 9) -> int | None:
+    """The whole number that came in a form or an address; None where it is none, or longer than any of ours."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None

@@ -16,11 +16,12 @@ from mandates import rules
 from mandates.actions import Overtaken, Refused, instructions
 from mandates.forms import InstructionForm
 from mandates.models import Instruction, Schedule
+from mandates.models.words import one_line
+from mandates.work_forms import LONGEST_REASON
 
-from . import PageRequest
+from . import PageRequest, number_in
 from .cards import Notice
 
-LONGEST_REASON = 500
 PRECISE = {Schedule.Precision.YEAR: 4, Schedule.Precision.MONTH: 7, Schedule.Precision.DAY: 10}  # characters of ISO
 
 
@@ -83,9 +84,8 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
         form = InstructionForm(read=read, title=row.title, today=today)
         return _page(request, EditPage(row, form, seen=row.revision), status=200)
     form = InstructionForm(request.POST, read=read, title=row.title, today=today)
-    typed = request.POST.get("seen", "")
-    seen = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
-    why = " ".join(request.POST.get("why", "").split())[:LONGEST_REASON]
+    seen = number_in(request.POST.get("seen", "")) or 0
+    why = one_line(request.POST.get("why", ""), LONGEST_REASON)
     if not form.is_valid():
         return _page(request, EditPage(row, form, seen=seen, why=why), status=422)
     if seen == row.revision and not form.has_changed():

@@ -15,7 +15,7 @@ from mandates.actions import Refused, posts
 from mandates.models import Post, Unit
 from mandates.work_forms import HandOverForm, PostForm
 
-from . import PageRequest
+from . import PageRequest, number_in
 
 
 def first_error(form) -> str:
@@ -75,7 +75,7 @@ def deputy(request: PageRequest, pk: int) -> HttpResponse:
     rules.require(request.user, "edit posts")
     post = get_object_or_404(Post.objects.select_related("unit"), pk=pk)
     typed = request.POST.get("deputy", "")
-    other = Post.objects.filter(pk=typed).first() if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    other = Post.objects.filter(pk=number_in(typed) or 0).first()
     if typed and other is None:
         messages.error(request, _("There is no such post."))
         return redirect(post.unit)

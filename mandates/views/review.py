@@ -22,7 +22,7 @@ from mandates.actions import suggestions as decisions
 from mandates.forms import InstructionForm
 from mandates.models import Doubt, Member, Paragraph, Section, Session, Suggestion, Version
 
-from . import PageRequest
+from . import PageRequest, number_in
 from .cards import Card, Known, Notice, card_of
 from .wording import Stretch, wording_of
 
@@ -372,14 +372,12 @@ def version_of(slug: str, version: str) -> Version:
     return row
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
-
-
 @require_safe
 def review(request: PageRequest, slug: str, version: str) -> HttpResponse:
     asked = Asked(
-        show=request.GET.get("show", "all"), page=_number(request.GET.get("page", "")), at=request.GET.get("at", "")
+        show=request.GET.get("show", "all"),
+        page=number_in(request.GET.get("page", "")) or 1,
+        at=request.GET.get("at", ""),
     )
     page = review_page(version_of(slug, version), request.user, asked)
     return render(request, "mandates/review.html", {"page": page, "progress": page.progress})

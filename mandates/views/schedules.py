@@ -21,7 +21,7 @@ from mandates.actions import Overtaken, Refused, facts, schedules
 from mandates.models import Body, Instruction, Member, Schedule, Task
 from mandates.work_forms import ScheduleForm
 
-from . import PageRequest
+from . import PageRequest, number_in
 from .cards import Notice
 
 
@@ -56,8 +56,7 @@ def change(request: PageRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, SchedulePage(row, ScheduleForm(schedule=schedule), row.revision), status=200)
     form = ScheduleForm(request.POST, schedule=schedule)
-    typed = request.POST.get("seen", "")
-    seen = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+    seen = number_in(request.POST.get("seen", "")) or 0
     if not form.is_valid():
         return _page(request, SchedulePage(row, form, seen), status=422)
     said = form.cleaned_data

@@ -21,7 +21,7 @@ from mandates.actions import Overtaken, Refused, sessions
 from mandates.models import LeadTime, Session, Task, Unit
 from mandates.work_forms import day_field
 
-from . import PageRequest
+from . import PageRequest, number_in
 from .cards import Notice
 
 State = Session.State
@@ -102,8 +102,7 @@ def move(request: PageRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, MovePage(row, SessionForm(initial=_initial(row)), row.revision), status=200)
     form = SessionForm(request.POST, initial=_initial(row))
-    typed = request.POST.get("seen", "")
-    seen = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+    seen = number_in(request.POST.get("seen", "")) or 0
     if not form.is_valid():
         return _page(request, MovePage(row, form, seen), status=422)
     try:

@@ -22,8 +22,9 @@ from mandates.actions import Overtaken, Refused, doubts, successions
 from mandates.actions import suggestions as decisions
 from mandates.forms import InstructionForm
 from mandates.models import Doubt, Paragraph, Suggestion, Version
+from mandates.models.words import plain
 
-from . import PageRequest
+from . import PageRequest, number_in
 from .cards import Notice
 from .review import Asked, progress_of, review_page
 
@@ -38,19 +39,10 @@ def _version(pk: int) -> Version:
 
 def _seen(request: PageRequest) -> int:
     """The revision that the person had before them when they decided."""
-    seen = request.POST.get("seen", "")
-    if not (seen.isascii() and seen.isdigit() and len(seen) < 10):
+    seen = number_in(request.POST.get("seen", ""))
+    if seen is None:
         raise BadRequest("The form does not say what was seen.")
-    return int(seen)
-
-
-def _words(request: PageRequest, name: str, most: int) -> str:
-    """What was typed, without the one character that a database refuses."""
-    return request.POST.get(name, "").replace("\x00", "").strip()[:most]
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return seen
 
 
 def _form(request: PageRequest, suggestion: Suggestion, *, bound: bool = False) -> InstructionForm:
@@ -79,7 +71,7 @@ def _answer(
     if said and not request.htmx:
         messages.success(request, said)
         return _to_review(version, Paragraph.objects.get(pk=paragraph_id))
-    other = _number(request.POST.get("editing", "")) if request.htmx else None
+    other = number_in(request.POST.get("editing", ""), digits=18) if request.htmx else None
     if other and other not in asked.forms:  # another form stood open in the same paragraph: it stays open
         open_still = Suggestion.objects.filter(pk=other, paragraph=paragraph_id, state=Suggestion.State.OPEN).first()
         if open_still:
@@ -118,7 +110,7 @@ def confirm(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 def reject(request: PageRequest, pk: int) -> HttpResponse:
     def act(suggestion: Suggestion, seen: int) -> None:
-        reason = _words(request, "reason", 1000)
+        reason = plain(request.POST.get("reason", ""), 1000)
         decisions.reject(suggestion=suggestion, seen=seen, by=request.user, at=timezone.now(), reason=reason)
 
     return _decide(request, pk, act, _("Rejected. The paragraph stays; no instruction is made from these words."))
@@ -142,7 +134,7 @@ def split(request: PageRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def merge(request: PageRequest, pk: int) -> HttpResponse:
-    into = get_object_or_404(Suggestion, pk=_number(request.POST.get("into", "")))
+    into = get_object_or_404(Suggestion, pk=number_in(request.POST.get("into", ""), digits=18))
 
     def act(suggestion: Suggestion, seen: int) -> None:
         decisions.merge(suggestion=suggestion, seen=seen, into=into, by=request.user, at=timezone.now())
@@ -221,7 +213,7 @@ def _answer_at_doubt(
     progress = progress_of(version, request.user)
     context = {"doubt": doubt, "may_decide": True, "notice": notice, "typed": typed, "progress": progress}
     answer = render(request, "mandates/_doubt_answered.html", context, status=409 if notice else 200)
-    if doubt.code == successions.CODE and not notice:
+    if not notice and successions.reaches_beyond(doubt):
         answer["HX-Refresh"] = "true"  # the struck paragraph and its suggestions changed too, elsewhere on the page
     return answer
 
@@ -230,7 +222,7 @@ def _answer_at_doubt(
 def answer_doubt(request: PageRequest, pk: int) -> HttpResponse:
     doubt = get_object_or_404(Doubt, pk=pk)
     rules.require(request.user, "decide suggestions")
-    words = _words(request, "words", 2000)
+    words = plain(request.POST.get("words", ""), 2000)
     try:
         doubts.answer(doubt=doubt, words=words, by=request.user, at=timezone.now())
     except Refused as why:

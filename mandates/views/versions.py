@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 from mandates import rules
 from mandates.actions import Refused, versions
 from mandates.models import Version
+from mandates.models.words import one_line
+from mandates.work_forms import LONGEST_REASON
 
 from . import PageRequest
-
-LONGEST_REASON = 500
 
 
 @require_POST
@@ -25,7 +25,7 @@ def state(request: PageRequest, slug: str, version: str) -> HttpResponse:
         Version.objects.select_related("resolution__body").order_by("pk"), resolution__slug=slug, slug=version
     )
     wanted = request.POST.get("state", "")
-    reason = " ".join(request.POST.get("reason", "").split())[:LONGEST_REASON]
+    reason = one_line(request.POST.get("reason", ""), LONGEST_REASON)
     try:
         if wanted == Version.State.IN_FORCE:
             versions.adopt(version=row, by=request.user, at=timezone.now(), reason=reason)

@@ -25,7 +25,7 @@ def states() -> dict[str, str]:
 def test_what_is_put_in_force_supersedes_what_was_and_says_so(client, li_na, two):
     client.force_login(li_na)
     assert "Put in force" in client.get("/texts/itu-council-1332/C26/").text
-    answer = client.post(ADDRESS, {"state": "in force", "reason": "decided on 8 May"}, follow=True)
+    answer = client.post(ADDRESS, {"state": "in force", "reason": "decided\x00 on 8 May"}, follow=True)
     assert "Res. 1332 (C26) is now in force." in answer.text
     assert states() == {"C24": "superseded", "C26": "in force"}
     row = two[1].history.first()
