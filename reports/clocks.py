@@ -40,17 +40,23 @@ class Moment:
     def silent_since(self) -> datetime:
         return self.now - timedelta(days=settings.SILENT_AFTER_DAYS)
 
+    @property
+    def silent_until(self) -> date:
+        return self.day + timedelta(days=settings.SILENT_WITHIN_DAYS)
+
 
 def clock(moment: Moment) -> Case:
     """The clock of an open task as a column: the first that fits, in the order of `CLOCKS`."""
     late = Q(matters_on__lt=moment.day) & (Q(late_after=None) | Q(late_after__lt=moment.day))
     since = moment.silent_since
+    quiet = Q(last_word_at__lt=since) | Q(last_word_at=None, created_at__lt=since)
+    near = Q(matters_on=None) | Q(matters_on__lte=moment.silent_until)
     return Case(
         When(submitted_at__isnull=False, then=Value(WAITING)),
         When(late, then=Value(OVERDUE)),
         When(matters_on__lte=moment.soon_until, then=Value(SOON)),
         When(~Q(waiting_for=""), then=Value(WAITING)),
-        When(Q(last_word_at__lt=since) | Q(last_word_at=None, created_at__lt=since), then=Value(SILENT)),
+        When(quiet & near, then=Value(SILENT)),
         default=Value(LATER),
         output_field=CharField(),
     )

@@ -110,9 +110,13 @@ class TaskQuerySet(models.QuerySet):
         in_time = Q(matters_on__gte=today) | Q(late_after__gte=today)
         return self.open().filter(in_time, matters_on__lte=last, submitted_at=None)
 
-    def silent(self, since: datetime) -> TaskQuerySet:
-        """Open tasks without a word since then; one without any word counts from the day it was made."""
-        return self.open().filter(Q(last_word_at__lt=since) | Q(last_word_at=None, created_at__lt=since))
+    def silent(self, since: datetime, until: date) -> TaskQuerySet:
+        """Open tasks without a word since then; one without any word counts from the day it was made.
+
+        Those whose date lies after `until` are not silent: tasks are made years ahead, and nobody waits for a word yet.
+        """
+        quiet = Q(last_word_at__lt=since) | Q(last_word_at=None, created_at__lt=since)
+        return self.open().filter(quiet, Q(matters_on=None) | Q(matters_on__lte=until))
 
     def waiting(self) -> TaskQuerySet:
         """Open tasks in which somebody else has the next move."""

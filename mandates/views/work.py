@@ -85,6 +85,11 @@ class Worker:
         """A task without a word since then is silent."""
         return self.now - timedelta(days=settings.SILENT_AFTER_DAYS)
 
+    @property
+    def silent_until(self) -> date:
+        """Of a task whose date lies later than this, nobody waits for a word yet."""
+        return self.day + timedelta(days=settings.SILENT_WITHIN_DAYS)
+
     def may_approve(self, task: Task) -> bool:
         """The right "approve task" over one that is submitted, without a query."""
         if task.submitted_by_id == self.member.pk or task.pk in self.handed_in:
@@ -111,7 +116,8 @@ def clock_of(task: Task, worker: Worker) -> str:
         return SOON
     if task.waiting_for:
         return WAITING
-    if (task.last_word_at or task.created_at) < worker.silent_since:
+    near = task.matters_on is None or task.matters_on <= worker.silent_until
+    if near and (task.last_word_at or task.created_at) < worker.silent_since:
         return SILENT
     return LATER
 

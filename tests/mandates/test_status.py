@@ -172,12 +172,12 @@ def test_still_so_makes_a_silent_task_fresh_and_changes_nothing_else(spm_mariam)
     long_ago = NOON - timedelta(days=117)
     task = TaskFactory(status=Status.CONT, last_word_at=long_ago, created_at=long_ago)
     since = NOON - timedelta(days=90)
-    assert list(Task.objects.silent(since)) == [task]
+    assert list(Task.objects.silent(since, NOON.date() + timedelta(days=365))) == [task]
     assert task.days_silent(NOON) == 117
 
     said = status.confirm_unchanged(task=task, by=spm_mariam, at=NOON, seen=1)
 
-    assert list(Task.objects.silent(since)) == []
+    assert list(Task.objects.silent(since, NOON.date() + timedelta(days=365))) == []
     assert (said.kind, task.status, task.days_silent(NOON)) == (Kind.CONFIRMED, Status.CONT, 0)
 
 
@@ -430,3 +430,14 @@ def test_words_are_kept_without_what_no_store_can_hold(li_na):
 @pytest.mark.django_db
 def test_the_picture_of_the_states_and_the_table_of_rights_are_those_of_the_code():
     call_command("printdocs", "--check")
+
+
+@pytest.mark.django_db
+def test_what_is_made_years_ahead_is_not_silent_until_its_year_comes():
+    long_ago = NOON - timedelta(days=117)
+    far = TaskFactory(created_at=long_ago, matters_on=date(2030, 7, 1))
+    near = TaskFactory(created_at=long_ago, matters_on=date(2027, 3, 1))
+    dateless = TaskFactory(created_at=long_ago, matters_on=None)
+    since = NOON - timedelta(days=90)
+    assert set(Task.objects.silent(since, NOON.date() + timedelta(days=365))) == {near, dateless}
+    assert far in Task.objects.silent(since, date(2030, 12, 31))
