@@ -47,12 +47,7 @@ def resolution(request: PageRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def version(request: PageRequest, slug: str, version: str) -> HttpResponse:
-    row = (
-        Version.objects.filter(resolution__slug=slug, slug=version)
-        .select_related("resolution__body", "session__body", "document", "predecessor")
-        .order_by("pk")
-        .first()
-    )
+    row = Version.objects.at(slug, version)
     if row is None:
         raise Http404(_("We hold no such version."))
     page = VersionPage.of(row, show=request.GET.get("show", ""), only=request.GET.get("only", ""))

@@ -130,6 +130,17 @@ class Resolution(models.Model):
         return f"Dec. {self.number}" if self.kind == self.Kind.DECISION else f"Res. {self.number}"
 
 
+class VersionQuerySet(models.QuerySet["Version"]):
+    def at(self, text: str, version: str) -> Version | None:
+        """The version at an address, with all that its pages say of it; of one text in two languages the first held."""
+        return (
+            self.select_related("resolution__body", "session__body", "document", "predecessor")
+            .filter(resolution__slug=text, slug=version)
+            .order_by("pk")
+            .first()
+        )
+
+
 class Version(models.Model):
     """The text of a resolution at a session: C24 (in force), C26 (proposed).
 
@@ -155,6 +166,8 @@ class Version(models.Model):
     adopted = models.CharField(_("adopted"), max_length=10, blank=True)  # ISO date, as precise as the document is
     language = models.CharField(_("language"), max_length=8, default="en")
     history = HistoricalRecords(history_change_reason_field=models.TextField(null=True))
+
+    objects = VersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["resolution", "position"]

@@ -360,15 +360,10 @@ def _entries(
 
 
 def version_of(slug: str, version: str) -> Version:
-    """The version at an address, with all that its pages say of it."""
-    row = (
-        Version.objects.select_related("resolution__body", "session", "document", "predecessor")
-        .filter(resolution__slug=slug, slug=version)
-        .order_by("language")
-        .first()
-    )
+    """The version at an address, or "not found"."""
+    row = Version.objects.at(slug, version)
     if row is None:
-        raise Http404
+        raise Http404(_("We hold no such version."))
     return row
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,14 +16,13 @@ from mandates.models.words import one_line
 from mandates.work_forms import LONGEST_REASON
 
 from . import PageRequest
+from .review import version_of
 
 
 @require_POST
 def state(request: PageRequest, slug: str, version: str) -> HttpResponse:
     rules.require(request.user, "change versions")
-    row = get_object_or_404(
-        Version.objects.select_related("resolution__body").order_by("pk"), resolution__slug=slug, slug=version
-    )
+    row = version_of(slug, version)
     wanted = request.POST.get("state", "")
     reason = one_line(request.POST.get("reason", ""), LONGEST_REASON)
     try:

@@ -58,6 +58,15 @@ def test_the_version_in_force_cannot_be_set_aside(client, li_na, two):
     assert states()["C24"] == "in force"
 
 
+def test_of_a_text_in_two_languages_all_pages_of_an_address_are_about_the_same(client, li_na, two):
+    arabic = VersionFactory(resolution=two[1].resolution, language="ar", label="C26", slug=two[1].slug)
+    client.force_login(li_na)
+    pages = [client.get(ADDRESS.replace("state/", place)).context["page"].version for place in ("", "review/")]
+    client.post(ADDRESS, {"state": "deferred"})
+    assert pages == [two[1], two[1]]
+    assert [Version.objects.get(pk=one.pk).state for one in (two[1], arabic)] == ["deferred", "proposed"]
+
+
 def test_only_the_coordinator_says_which_version_is_in_force(client, mariam, two):
     client.force_login(mariam)
     assert "Put in force" not in client.get("/texts/itu-council-1332/C26/").text
