@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from string import ascii_lowercase
 from typing import Any
 
+from mandates.fields import FIELDS, LABELS
 from mandates.models import (
     Addressing,
     Citation,
@@ -21,8 +22,6 @@ from mandates.models import (
 )
 from mandates.models.addresses import Address, address_of
 from mandates.models.places import place_that_matters
-from mandates.views.cards import LABELS
-from mandates.views.wording import FIELDS
 
 from . import wording
 from .history import Entry, history_of

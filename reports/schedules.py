@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from mandates.fields import recurrence_in_words
 from mandates.models import Schedule, Session
 from mandates.models.addresses import session_name
-from mandates.views.cards import recurrence_in_words
 
 
 @dataclass(frozen=True, slots=True)

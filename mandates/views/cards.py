@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
+from mandates.fields import LABELS, date_in_words, recurrence_in_words
 from mandates.forms import InstructionForm
 from mandates.models import Session, Suggestion
 
 from .wording import Wording
 
-LABELS = {
-    "force": gettext_lazy("Force"),
-    "addressees": gettext_lazy("Addressee"),
-    "action": gettext_lazy("What"),
-    "deliverable": gettext_lazy("Deliverable"),
-    "reports_to": gettext_lazy("To"),
-    "via": gettext_lazy("Through"),
-    "deadline": gettext_lazy("When"),
-    "citations": gettext_lazy("Rests on"),
-    "qualifiers": gettext_lazy("Qualifiers"),
-    "action_lines": gettext_lazy("Action lines"),
-    "sdgs": gettext_lazy("SDGs"),
-}
 UNSURE_BELOW = 0.8  # a single field read with less says so beside itself
 
 
@@ -230,32 +216,3 @@ def _when(deadline: dict, known: Known) -> tuple[str, str]:
         else:
             values.append(f"“{deadline['text']}”")
     return ", ".join(values), "; ".join(notes)
-
-
-def date_in_words(iso: str) -> str:
-    """ "2027-04" → "April 2027": as precise as it is written, and as written where it is no date."""
-    parts = iso.split("-")
-    try:
-        numbers = [int(part) for part in parts]
-        if len(numbers) == 3:
-            return date_format(date(numbers[0], numbers[1], numbers[2]), "j F Y")
-        if len(numbers) == 2:
-            return date_format(date(numbers[0], numbers[1], 1), "F Y")
-    except ValueError:
-        pass
-    return iso
-
-
-def recurrence_in_words(rule: str) -> str:
-    """ "FREQ=YEARLY;INTERVAL=2" → "every 2 years"; a rule of another make is shown as it is."""
-    parts = dict(part.split("=", 1) for part in rule.split(";") if "=" in part)
-    if set(parts) - {"FREQ", "INTERVAL"} or not parts.get("INTERVAL", "1").isdigit():
-        return rule
-    every = int(parts.get("INTERVAL", "1"))
-    if parts.get("FREQ") == "YEARLY":
-        return ngettext("each year", "every %(count)d years", every) % {"count": every}
-    if parts.get("FREQ") == "MONTHLY":
-        return ngettext("each month", "every %(count)d months", every) % {"count": every}
-    if parts.get("FREQ") == "SESSION":
-        return ngettext("each session", "every %(count)d sessions", every) % {"count": every}
-    return rule

@@ -7,23 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from string import ascii_lowercase
 
+from mandates.fields import FIELDS
 from mandates.models import Paragraph, Suggestion
-
-# The order in which fields stand on a card, and so in which letters are given.
-FIELDS = (
-    "verb",
-    "force",
-    "addressees",
-    "action",
-    "deliverable",
-    "reports_to",
-    "via",
-    "deadline",
-    "citations",
-    "qualifiers",
-    "action_lines",
-    "sdgs",
-)
 
 WHOLE = "action"  # what is to be done is most of the sentence: it gets no letter, and is lit by the title
 

@@ -9,6 +9,7 @@ import pytest
 
 from mandates.actions import instructions as verbs
 from mandates.actions import suggestions, versions
+from mandates.fields import LABELS
 from mandates.models import ActionLine, Citation, Goal, Instruction
 from reports.history import history_of
 from reports.instruction import InstructionPage
@@ -47,6 +48,26 @@ def test_the_exact_words_stand_under_their_opener_with_the_words_of_each_field_l
     assert '<mark data-k="a">report</mark>' in words
     assert re.search(r'<mark data-k="b">[^<]+</mark>', words)
     assert "b When" in plain(section(page(report), "asks"))
+
+
+def test_each_letter_at_the_words_stands_at_its_field_too(page, report):
+    Goal.objects.create(number=9, title="Industry, innovation and infrastructure")
+    place = report.places.get()
+    place.spans = {name: [turn, turn + 1] for turn, name in enumerate(LABELS)}
+    place.save()
+    verbs.edit(
+        instruction=report,
+        seen=report.revision,
+        fields=fields(reports_to=["CSTD"], via=["ECOSOC"], qualifiers=["as appropriate"], action="report", sdgs=[9]),
+        title="Report",
+        by=report.created_by,
+        at=NOON,
+    )
+    Citation.objects.create(paragraph=place.paragraph, text="a", start=0, end=1, kind="text", key="A/1")
+    html = page(report)
+    at_the_words = set(" ".join(re.findall(r'data-k="([a-z ]+)"', section(html, "words"))).split())
+    assert len(at_the_words) == len(LABELS)
+    assert set(re.findall(r'class="key">([a-z])<', section(html, "asks"))) == at_the_words
 
 
 def test_what_it_asks_is_said_field_by_field_and_what_is_missing_is_said_to_be_missing(page, report):
