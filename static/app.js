@@ -82,7 +82,8 @@
     settle(list[at < 0 ? (by > 0 ? 0 : list.length - 1) : Math.max(0, Math.min(list.length - 1, at + by))]);
   };
 
-  // After a decision: the next that is undecided below, else from the top, else the line that says that nothing is left.
+  // After a decision: the next that is undecided below, else from the top, else the way to the paragraphs that follow on
+  // another page, else the line that says that nothing is left.
   const toNextOpen = (from) => {
     const list = items();
     const at = list.findIndex((item) => item.dataset.item === from);
@@ -90,7 +91,7 @@
     if (next) settle(next);
     else {
       settle(list[at], { focus: false, scroll: false });
-      one("#progress")?.focus();
+      (one(".pager [rel=next]") ?? one("#progress"))?.focus();
     }
   };
 

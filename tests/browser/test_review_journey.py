@@ -12,6 +12,8 @@ from mandates import jobs
 from mandates.actions import documents, facts
 from mandates.actions import suggestions as decisions
 from mandates.models import Document, Instruction, Suggestion
+from mandates.views.review import ON_A_PAGE
+from tests.factories import ParagraphFactory, SectionFactory, SuggestionFactory
 
 pytestmark = pytest.mark.browser
 
@@ -310,3 +312,19 @@ def test_axe_finds_nothing(visit, reviewed, scheme, width):
         if wide > 0:
             findings[path + " is wider than the window"] = wide
     assert findings == {}
+
+
+def test_after_the_last_decision_of_a_page_the_focus_is_on_the_way_to_the_next(visit, held):
+    section = SectionFactory()
+    paragraphs = ParagraphFactory.create_batch(ON_A_PAGE + 1, section=section, change="new")
+    for paragraph in (paragraphs[0], paragraphs[-1]):
+        SuggestionFactory(paragraph=paragraph)
+    who = visit()
+    version = section.version
+    who.log_in("li.na", then=f"/texts/{version.resolution.slug}/{version.slug}/review/")
+    who.press("j")
+    who.press_and_wait("c")
+    assert "Later paragraphs" in who.focus
+    who.press("Enter")
+    who.page.wait_for_url("**page=2")
+    expect(who.page.locator("[data-item][data-open]")).to_have_count(1)
