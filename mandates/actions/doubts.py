@@ -37,6 +37,8 @@ def answer(*, doubt: Doubt, words: str, by: Member, at: datetime) -> None:
 def ask_again(*, doubt: Doubt, by: Member, at: datetime) -> None:
     """Take an answer back; the question stands again."""
     row = Doubt.objects.select_for_update().get(pk=doubt.pk)
+    if not row.answer:
+        return  # a second click, or somebody else's
     if successions.continues(row, row.answer):
         successions.untie(doubt=row, by=by, at=at)
     row.answer, row.answered_by, row.answered_at = "", None, None

@@ -161,7 +161,8 @@ def reject(*, suggestion: Suggestion, seen: int, by: Member, at: datetime, reaso
 
 @transaction.atomic
 def undo(*, suggestion: Suggestion, seen: int, by: Member, at: datetime) -> None:
-    """Take a decision back. What it made is removed again, unless people have worked on it since."""
+    """Take a decision back. What it made is removed again; Refused where people have worked on it since, and where the
+    decision put new words into an instruction that was held before, which an undo would leave there."""
     row = _locked(suggestion, seen, want_open=False)
     instruction = row.instruction
     if instruction is not None and row.made_it:
@@ -169,6 +170,8 @@ def undo(*, suggestion: Suggestion, seen: int, by: Member, at: datetime) -> None
             raise Refused(_("This instruction has been edited since. Edit or close it instead of undoing."))
         row.instruction, row.made_it = None, False
         instructions.forget(instruction=instruction, by=by, at=at)
+    elif instruction is not None and row.kind == Kind.KEPT and row.state == State.EDITED:
+        raise Refused(_("Your words stand in the instruction that was held before. Edit it there instead of undoing."))
     elif instruction is not None and row.state in {State.CONFIRMED, State.EDITED}:
         if row.kind == Kind.CLOSE:
             instructions.reopen(instruction=instruction, by=by, at=at)

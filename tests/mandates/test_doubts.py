@@ -49,6 +49,12 @@ def test_a_question_is_answered_by_one_person_only(li_na, boris):
     assert caught.value.theirs == ("Boris Hahn: “A new instruction”",)
 
 
+def test_a_question_that_stands_is_not_asked_again(li_na):
+    doubt = DoubtFactory()
+    doubts.ask_again(doubt=doubt, by=li_na, at=NOON)
+    assert [row.history_type for row in doubt.history.all()] == ["+"]
+
+
 def test_an_empty_answer_is_none(li_na):
     with pytest.raises(Refused):
         doubts.answer(doubt=DoubtFactory(), words="  ", by=li_na, at=NOON)

@@ -114,6 +114,25 @@ def test_confirming_what_was_in_the_older_text_too_gives_it_a_place_in_both(li_n
     assert [place.paragraph for place in instruction.places.all()] == [old, new]
 
 
+def test_words_put_into_an_instruction_held_before_do_not_stay_behind_an_undo_in_silence(li_na):
+    old = ParagraphFactory(section=SectionFactory(version=VersionFactory(label="C24")))
+    held = instruction_in(old)
+    new = ParagraphFactory(
+        section=SectionFactory(version=VersionFactory(label="C26", predecessor=old.version)),
+        predecessor=old,
+        change="reworded",
+    )
+    suggestion = SuggestionFactory(paragraph=new, kind="kept", instruction=held)
+    suggestions.edit(suggestion=suggestion, seen=1, fields=fields(), title="Other words", by=li_na, at=NOON)
+
+    with pytest.raises(Refused, match="Edit it there"):
+        suggestions.undo(suggestion=suggestion, seen=2, by=li_na, at=NOON)
+
+    suggestion.refresh_from_db()
+    held.refresh_from_db()
+    assert (suggestion.state, held.title) == (State.EDITED, "Other words")
+
+
 def test_confirming_a_deletion_closes_the_instruction_and_undoing_opens_it(li_na):
     old = ParagraphFactory(section=SectionFactory(version=VersionFactory(label="C24")))
     held = instruction_in(old)
