@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
+from reader import collector
 from reader.document import Manuscript, Reading, Unreadable
 from reader.gate import admit
 from reader.limits import DEFAULTS, Limits
 from reader.printed import as_json
-from reader.uncollected import uncollected
 
 TOO_MUCH = "The file is too large or too deeply nested to be read."
 __all__ = ["Limits", "Manuscript", "Reading", "Unreadable", "admit", "as_json", "manuscript", "read"]
@@ -42,7 +42,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULTS) -> Reading:
     from reader.directions import directions
     from reader.outline import outline
 
-    with uncollected():
+    with collector.at_rest():
         lines = manuscript(data, name, limits)
         try:
             return directions(outline(lines))

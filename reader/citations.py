@@ -57,14 +57,15 @@ def _numbers(words: str) -> list[str]:
     return _NUMBER.findall(words)
 
 
+_OF_CONFERENCE = re.compile(
+    r"\s+of\s+(?:the\s+)?(?P<c>World\s+Telecommunication\s+(?P<w>Standardization|Development)|WTSA|WTDC|Radiocommunication\s+Assembly|RA\b|Plenipotentiary)"
+)
+
+
 def _of_conference(match: re.Match[str], ground: Ground) -> list[str]:
     city, year = match["city"].strip().lower(), match["year"]
     conference = _conferences().get((city, year))
-    after = match.string[match.end() : match.end() + 90]
-    if named := re.match(
-        r"\s+of\s+(?:the\s+)?(?P<c>World\s+Telecommunication\s+(?P<w>Standardization|Development)|WTSA|WTDC|Radiocommunication\s+Assembly|RA\b|Plenipotentiary)",
-        after,
-    ):
+    if named := _OF_CONFERENCE.match(match.string, match.end(), match.end() + 90):
         words = named["c"]
         conference = (
             "WTSA"
@@ -92,6 +93,7 @@ _BODY_BEFORE = re.compile(
 _BODY_ENDS = ("Assembly", "Council", "Conference", "UNGA", "ECOSOC", "its", "PP", "Plenipotentiary")
 
 
+@lru_cache(4)  # where the words begin is asked first, and then by the rule which body they name
 def _body_before(match: re.Match[str]) -> tuple[str, int]:
     """The body named before the match, in lower case, and where the words begin; "" and the match's start for none."""
     left, start = max(0, match.start() - 60), match.start()

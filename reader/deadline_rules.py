@@ -32,7 +32,7 @@ _COUNTED = re.compile(
     r"\d(?:st|nd|rd|th)|ieth|teenth|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|hundredth"
 )  # what every `ORDINAL` ends with
 _DIGIT = re.compile(r"\d")
-_FULL_YEAR = re.compile(_YEAR)
+FULL_YEAR = re.compile(_YEAR)
 _MONTHS = tuple(month.lower() for month in MONTHS)
 _KIND = r"(?:(?:regular|annual|substantive|resumed|ordinary|organizational|plenary|main|next|special)\s+)*"
 
@@ -129,7 +129,7 @@ RULES: tuple[Rule, ...] = (
         year_session,
         (("to the 2027 session of the Council", "to the 2027 session of the Council | C27 | 2027"),),
         needs=("session", "meeting"),
-        also=(_FULL_YEAR,),
+        also=(FULL_YEAR,),
         lead="may",
     ),
     Rule(
@@ -147,7 +147,7 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
         needs=("20",),
-        also=(_FULL_YEAR,),
+        also=(FULL_YEAR,),
         lead="may",
     ),
     Rule(
@@ -164,7 +164,7 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
         needs=("20",),
-        also=(_FULL_YEAR,),
+        also=(FULL_YEAR,),
         lead="may",
     ),
     Rule(
@@ -183,7 +183,7 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
         needs=("session",),
-        also=(_FULL_YEAR,),
+        also=(FULL_YEAR,),
         lead="must",
     ),
     Rule(
@@ -258,7 +258,7 @@ RULES: tuple[Rule, ...] = (
         ),
         confidence=0.85,
         needs=("quarter",),
-        also=(_FULL_YEAR,),
+        also=(FULL_YEAR,),
     ),
     Rule(
         "by-year",

@@ -14,7 +14,7 @@ from functools import cache, lru_cache, reduce
 from operator import or_
 
 from reader import traces
-from reader.deadline_rules import RULES, Rule
+from reader.deadline_rules import FULL_YEAR, RULES, Rule
 from reader.document import Deadline
 from reader.masking import masked
 from reader.moments import Hit
@@ -63,6 +63,7 @@ def _compiled() -> tuple[tuple[Rule, re.Pattern[str]], ...]:
 # What the words of a text must hold for a rule to find anything: cheaper than any pattern.
 _NEEDS = tuple(traces.masks((rule.needs, rule.also)) for rule in RULES)
 _TIME = reduce(or_, (needs[0] for needs in _NEEDS))
+_YEARS = traces.mask("20", FULL_YEAR)
 _EVERY = reduce(or_, (need for needs in _NEEDS for need in needs))
 
 
@@ -95,8 +96,8 @@ def deadlines(text: str, ground: Ground, holds: int | None = None) -> list[Found
     if not holds & _TIME:
         return []
     hidden = masked(text)
-    if hidden is not text:
-        holds = traces.of(hidden)  # without those of the years that set no time
+    if "20" not in hidden and "19" not in hidden:
+        holds &= ~_YEARS  # all years that stood in the text belong to titles and citations
     rules = _telling(holds & _EVERY)
     if not rules:
         return []

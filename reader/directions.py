@@ -298,6 +298,7 @@ def _may_differ(text: str, whole: _Whole) -> bool:
 
 
 _INTRO = re.compile(r"[:—–]\s*\W*$")
+_COLONS = (":", "—", "–")
 _BY = re.compile(r"\b(?:including\s+by|by|through|inter\s+alia,?\s+by|including\s+through)\s*[:—–]\s*\W*$", re.I)
 # "an instrument, including provisions:": the items are parts of what is to be made
 _PARTS = re.compile(
@@ -316,7 +317,7 @@ _ITEM = re.compile(r"\W*(?:to|that)\s", re.I)
 
 def _walk(view: _View, told: Told | None, memory: _Memory) -> Iterator[Instruction]:
     text = view.text
-    is_intro = bool(view.children) and bool(_INTRO.search(text))
+    is_intro = bool(view.children) and any(map(text.__contains__, _COLONS)) and bool(_INTRO.search(text))
     said_in_part = is_intro and bool(duties.AND_TO_ITEMS.search(text))
     steps = is_intro and bool(_STEPS_TO.search(text))
     heard = memory.hear(text, told) if text else _SILENCE

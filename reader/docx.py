@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from reader import package
+from reader import collector, package
 from reader.context import AFTER, BEFORE
 from reader.document import Doubt, Manuscript
 from reader.limits import DEFAULTS, Limits
@@ -13,7 +13,6 @@ from reader.ooxml import w
 from reader.package import Package
 from reader.revisions import Transcript
 from reader.styles import Styles
-from reader.uncollected import uncollected
 
 
 def manuscript(data: bytes, limits: Limits = DEFAULTS) -> Manuscript:
@@ -38,7 +37,7 @@ def manuscript(data: bytes, limits: Limits = DEFAULTS) -> Manuscript:
             changed |= read_notes(root, kind, styles, numbering, notes)
     opened.screen(read_parts(opened, targets, folder))
     transcript = Transcript(styles, numbering, notes)
-    with uncollected():
+    with collector.at_rest():
         for passage in opened.passages(opened.main, w("body")):
             transcript.hear(passage)
     transcript.end()

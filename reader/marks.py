@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ANNEX_LINE = re.compile(
     r"(?P<word>ANNEX|Annex|APPENDIX|Appendix|ATTACHMENT|Attachment)(?:\s+(?P<number>[IVXLC]{1,5}|\d{1,2}|[A-Z]))?"
@@ -59,7 +60,12 @@ def terms(text: str) -> bool:
 
 def closing(text: str) -> bool:
     """Whether a line stands after the last clause: "44th plenary meeting", "22 July 2024", "Reasons: …"."""
-    return (len(text) < 160 and _CLOSING_LINE.match(text) is not None) or _REASONS.match(text) is not None
+    return _closing_line(text) if len(text) < 160 else _REASONS.match(text) is not None
+
+
+@lru_cache(1024)  # openers and headings are printed again and again, and in both readings
+def _closing_line(text: str) -> bool:
+    return _CLOSING_LINE.match(text) is not None or _REASONS.match(text) is not None
 
 
 def ends_the_text(text: str) -> bool:

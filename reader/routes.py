@@ -182,7 +182,9 @@ _LEAD = (
 
 # What stands between "to" and a body's name: "to the 30th session of", "to each session of the", "to the 2026"
 _TO_BEFORE = re.compile(
-    rf"(?P<join>\bto\s+|\band\s+(?:also\s+)?(?:to\s+)?|,\s+(?:and\s+)?(?:also\s+)?(?:to\s+)?|\b(?:brief|inform|provide)\s+|\bconsideration\s+of\s+){_LEAD}$"
+    r"(?P<join>to(?<!\wto)\s+|and(?<!\wand)\s+(?:also\s+)?(?:to\s+)?|,\s+(?:and\s+)?(?:also\s+)?(?:to\s+)?"
+    r"|brief(?<!\wbrief)\s+|inform(?<!\winform)\s+|provide(?<!\wprovide)\s+|consideration(?<!\wconsideration)\s+of\s+)"
+    rf"{_LEAD}$"
 )
 _VIA_BEFORE = re.compile(rf"\b(?:through|via)\s+{_LEAD}$")
 _NOT_A_BODY = re.compile(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from reader import facts
 from reader.document import Title
@@ -166,6 +166,7 @@ ORDINAL = (
 )
 
 
+@lru_cache(512)
 def number_of(words: str) -> int | None:
     """An ordinal as a number: "eighty-first" → 81, "30th" → 30, "one hundred and fifty-eighth" → 158."""
     words = re.sub(r"[\s-]+", " ", words.lower()).strip()

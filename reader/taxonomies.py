@@ -30,8 +30,8 @@ def _order(code: str) -> tuple[int, int]:
 
 
 @cache
-def _codes() -> tuple[str, ...]:
-    return tuple(line["code"] for line in facts.action_lines())
+def _codes() -> frozenset[str]:
+    return frozenset(line["code"] for line in facts.action_lines())
 
 
 @cache
@@ -71,6 +71,9 @@ _ACTION, _LINE, _SHORT_LINE = traces.mask("action"), traces.mask("line"), traces
 _GOALS = traces.mask("goal", "sdg", "target")
 
 
+_RANGES = ("-", "–", "to", "through")
+
+
 def action_lines(text: str, holds: int | None = None) -> Lines | None:
     """The action lines that `text` names, or None. `holds` are the traces of its words, where they are known already.
 
@@ -89,7 +92,7 @@ def action_lines(text: str, holds: int | None = None) -> Lines | None:
             if previous is not None and not member["sep"]:
                 break
             code = _code(member)
-            if previous and re.search(r"[-–]|to|through", member["sep"]):
+            if previous and any(map(member["sep"].__contains__, _RANGES)):
                 low, high = _order(previous)[0], _order(code)[0]
                 codes |= {f"C{n}" for n in range(low, high + 1)} if low < high else set()
             codes.add(code)
@@ -103,9 +106,7 @@ def action_lines(text: str, holds: int | None = None) -> Lines | None:
     if codes:
         if any(c.startswith("C7.") for c in codes) and "C7" in codes:
             codes.discard("C7")
-        return Lines(
-            tuple(sorted(codes & set(_codes()), key=_order)), (start or 0, end or 0), "action-lines-listed", 0.97
-        )
+        return Lines(tuple(sorted(codes & _codes(), key=_order)), (start or 0, end or 0), "action-lines-listed", 0.97)
     for sub in _SUB_NAMED.finditer(text):
         around = text[max(0, sub.start() - 60) : sub.end() + 40]
         if _LINE_WORDS.search(around) and re.search(
@@ -133,7 +134,7 @@ _LINE_TRACES = (
 
 
 def _code(member: re.Match[str]) -> str:
-    return "C" + re.sub(r"^[CС]\s?", "", member["code"])
+    return "C" + member["code"][1:].lstrip()
 
 
 @cache
