@@ -60,7 +60,7 @@ def ask(world: World, role: str, method: str, address: str, data: dict[str, Any]
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
         response = client.post(address, data or {}) if method == "post" else getattr(client, method)(address)
         if response.streaming:
-            response.close()
+            b"".join(response.streaming_content)  # read to its end; closing it halfway would close the connection too
         transaction.set_rollback(True)
     client.cookies = cookies  # who logged out is in again, as their session is
     written = [query["sql"][:80] for query in asked if WRITES.match(query["sql"])]
