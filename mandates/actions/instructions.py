@@ -23,7 +23,7 @@ from mandates.models import (
     Unit,
 )
 
-from . import Overtaken, assignments, facts, schedules, sessions, tasks, tracked
+from . import Overtaken, Refused, assignments, facts, schedules, sessions, tasks, tracked
 
 LONGEST_TITLE = 110  # characters; a title is a handle, the wording stands beside it
 
@@ -60,7 +60,9 @@ def add(*, paragraph: Paragraph, fields: dict, title: str, by: Member, at: datet
 @transaction.atomic
 def edit(*, instruction: Instruction, seen: int, fields: dict, title: str, by: Member, at: datetime) -> None:
     """Change an instruction. `seen` is the revision that the editor had open; Overtaken where it has moved on."""
-    row = Instruction.objects.select_for_update().get(pk=instruction.pk)
+    row = Instruction.objects.select_for_update().filter(pk=instruction.pk).first()
+    if row is None:
+        raise Refused(_("This instruction was taken back a moment ago. Your words are kept here; nothing was written."))
     if row.revision != seen:
         latest = row.history.select_related("history_user").first()
         raise Overtaken(
