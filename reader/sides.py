@@ -216,7 +216,7 @@ class _Pairing:
                 f"{where}Is the new {node.printed} a successor of the old {struck.printed}? "
                 "One was struck and the other put in its place.",
                 node.address,
-                node.printed,
+                struck.text,  # what a person compares the new words with
                 ("a new paragraph; the old one went", "the old paragraph, reworded"),
             )
         )

@@ -24,7 +24,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mandates import rules
-from mandates.actions import Overtaken, Refused, comments, plans, status
+from mandates.actions import Overtaken, Refused, comments, plans, status, tracked
 from mandates.models import Evidence, StatusUpdate, Task, states
 from mandates.task_forms import TaskForm, new_token
 
@@ -104,7 +104,10 @@ def update(request: PageRequest, pk: int) -> HttpResponse:
     token = request.POST.get("token", "")
     seen = _seen(request)
     form = TaskForm(request.POST, request.FILES, task=task, by=request.user, day=day, token=token)
-    repeated = bool(token) and StatusUpdate.objects.filter(token=token, task=task, by=request.user).exists()
+    repeated = (
+        bool(tracked.TOKEN.fullmatch(token))
+        and StatusUpdate.objects.filter(token=token, task=task, by=request.user).exists()
+    )
     if repeated:  # a double click, or the way back and forward: what the first one did is shown
         return _done(request, task, _("Saved."))
     if not form.is_valid() and seen == task.revision:

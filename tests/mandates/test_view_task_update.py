@@ -214,3 +214,12 @@ def test_the_table_of_36_holds_by_this_page_too(client, spm):
             legal = to in status.states.steps_from(before)
             row.refresh_from_db()
             assert (answer.status_code == 200, row.status == to) == (legal, legal or before == to), (before, to)
+
+
+def test_a_damaged_number_of_the_form_is_said_and_reaches_no_database(client, spm):
+    row = task()
+    data = {**form(row, status="prog", words="Inputs asked for."), "token": "a\0b"}
+    answer = client.post(address(row), data, **HTMX)
+    assert answer.status_code < 500
+    assert "Inputs asked for." in answer.text  # what was typed is kept
+    assert not StatusUpdate.objects.exists()
