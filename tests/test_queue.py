@@ -55,9 +55,11 @@ def test_two_who_read_while_one_writes_get_every_message_whole_and_once(options)
     long = "x" * 200_000  # long enough to be seen half written, were it written in place
     got: list[int] = []
     done = threading.Event()
+    open_ = threading.Barrier(3)  # what is sent while a worker makes its queue known may find none: the sweep brings it
 
     def read() -> None:
         with simple_queue(options) as queue:
+            open_.wait(30)
             while True:
                 last_look = done.is_set()
                 try:
@@ -74,6 +76,7 @@ def test_two_who_read_while_one_writes_get_every_message_whole_and_once(options)
     for reader in readers:
         reader.start()
     with simple_queue(options) as queue:
+        open_.wait(30)
         for number in range(150):
             queue.put({"number": number, "text": long})
     done.set()
