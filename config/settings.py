@@ -365,9 +365,6 @@ CERTAIN_FROM = 0.9
 # Clocks of tasks, both worked out from dates and never stored.
 SILENT_AFTER_DAYS = 90  # an open task without a word for so long is silent …
 SILENT_WITHIN_DAYS = 365  # … unless its date lies further ahead than this: tasks are made years ahead
-TASKS_AHEAD = (
-    4  # years for which the tasks of what recurs are made ahead: from one plenipotentiary conference to the next
-)
 DUE_SOON_DAYS = 80  # what matters within so many days is due soon: a report to a session is begun that early
 # Years for which the tasks of what recurs are made ahead: from one plenipotentiary conference to the next.
 TASKS_AHEAD = 4

@@ -5,7 +5,7 @@ from .instructions import Addressee, Addressing, Doubt, GoalTag, Instruction, Li
 from .people import Holding, Member, Post, Unit
 from .taxonomies import ActionLine, Goal
 from .texts import Citation, Document, Paragraph, Resolution, Section, Version
-from .work import Assignment, Comment, Evidence, Feed, LeadTime, SavedView, StatusUpdate, Task
+from .work import Assignment, Comment, Evidence, Feed, Following, LeadTime, SavedView, StatusUpdate, Task
 
 __all__ = [
     "ActionLine",
@@ -19,6 +19,7 @@ __all__ = [
     "Doubt",
     "Evidence",
     "Feed",
+    "Following",
     "Goal",
     "GoalTag",
     "Holding",

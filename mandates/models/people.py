@@ -46,11 +46,31 @@ class Member(AbstractUser):
         CHAIR = "chair", _("chair")
         ADMINISTRATOR = "administrator", _("administrator")
 
+    class LetterEvery(models.TextChoices):
+        WEEK = "week", _("every week")
+        FORTNIGHT = "fortnight", _("every second week")
+        MONTH = "month", _("once a month")
+        NEVER = "never", _("never")
+
     role = models.CharField(_("role"), max_length=13, choices=Role.choices, default=Role.VIEWER)
+    # How their letters come. Empty is the seat's time zone, and the language of the house.
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    letter_every = models.CharField(_("letter"), max_length=9, choices=LetterEvery.choices, default=LetterEvery.WEEK)
+    letter_hour = models.PositiveSmallIntegerField(_("at what hour"), default=7)  # of their own day
+    # While they are away, until this day included, their letters go to somebody else.
+    away_until = models.DateField(_("away until"), null=True, blank=True)
+    letters_to = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="reads_for", verbose_name=_("letters go to")
+    )
+    # What the relay said when it refused their address for good; cleared when the address changes.
+    mail_failed_at = models.DateTimeField(null=True, blank=True)
+    mail_failed_why = models.CharField(max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
+        constraints = [models.CheckConstraint(condition=Q(letter_hour__lt=24), name="letters_come_at_an_hour")]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

@@ -17,6 +17,8 @@ from simple_history.models import HistoricalRecords
 from .bodies import Body, Session
 from .instructions import Instruction, Schedule
 from .people import Member, Unit
+from .taxonomies import ActionLine
+from .texts import Resolution
 
 
 def history() -> HistoricalRecords:
@@ -353,6 +355,30 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Following(models.Model):
+    """That a member wants to hear, in the weekly letter, of an action line or of a resolution."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="followings")
+    action_line = models.ForeignKey(ActionLine, models.CASCADE, null=True, blank=True, related_name="followings")
+    resolution = models.ForeignKey(Resolution, models.CASCADE, null=True, blank=True, related_name="followings")
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("what a member follows")
+        verbose_name_plural = _("what members follow")
+        constraints = [
+            models.UniqueConstraint(fields=["member", "action_line"], name="line_followed_once"),
+            models.UniqueConstraint(fields=["member", "resolution"], name="resolution_followed_once"),
+            models.CheckConstraint(
+                condition=Q(action_line=None, resolution__isnull=False) | Q(action_line__isnull=False, resolution=None),
+                name="follows_a_line_or_a_resolution",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.action_line or self.resolution)
 
 
 class Feed(models.Model):
