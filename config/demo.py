@@ -146,6 +146,7 @@ def main(arguments: list[str]) -> int:
 
     port = port_of(os.environ.get("PORT", "8000"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
     import django
     from django.conf import settings
 

@@ -49,6 +49,7 @@ DEBUG = said(env.bool, "DEBUG", False, "say on or off.")
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"))).resolve()  # all that is written while running
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])  # "https://mandates.example.org"
+SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")  # with it links in letters begin
 HTTPS = said(env.bool, "HTTPS", False, "say on where readers come by https, off where they do not.")
 TRUSTED_PROXIES = said(env.int, "TRUSTED_PROXIES", 0, "it must be the number of proxies in front of the web process.")
 STATIC_HASHED = said(env.bool, "STATIC_HASHED", False, "say on after collectstatic, off without it.")
@@ -59,6 +60,13 @@ BROKER_URL = env.str("CELERY_BROKER_URL", "filesystem://")
 CACHE_URL = env.str("CACHE_URL", BROKER_URL if BROKER_URL.startswith(("redis://", "rediss://")) else "")
 EMAIL_URL = env.str("EMAIL_URL", "consolemail://")
 EMAIL_FROM = env.str("EMAIL_FROM", "Mandates <mandates@localhost>")
+EMAIL_TIMEOUT = above_zero("EMAIL_TIMEOUT", 15, "the seconds that the mail server is waited for")
+SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")  # where the links in letters lead
+# A letter that a worker has had for so long is settled: the worker is taken to be dead.
+LETTER_LEASE = above_zero("LETTER_LEASE", 600, "the seconds after which a letter in hand is settled")
+# Where the mail server's own record of what it took can be asked: its log files, or a command. See docs/running.md.
+LETTER_RELAY_LOG = env.str("LETTER_RELAY_LOG", "")
+LETTER_RELAY_COMMAND = env.str("LETTER_RELAY_COMMAND", "")
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
 OIDC_ISSUER = env.str("OIDC_ISSUER", "")  # empty: people log in with a password kept here
 OIDC_NAME = env.str("OIDC_NAME", "Single sign-on")
@@ -100,10 +108,18 @@ if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
     raise ImproperlyConfigured(
         "OIDC_ISSUER is set: set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET too, as the identity provider gave them."
     )
+if not SITE_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured(f"SITE_URL is “{SITE_URL}”: it must be the address people open, https://….")
 if not BROKER_URL.startswith(("filesystem://", "redis://", "rediss://")):
     raise ImproperlyConfigured(
         f"CELERY_BROKER_URL begins with “{urlsplit(BROKER_URL).scheme}”: it must be filesystem:// or redis://…"
     )
+if LETTER_LEASE <= 4 * EMAIL_TIMEOUT:
+    raise ImproperlyConfigured(
+        f"LETTER_LEASE is “{LETTER_LEASE}”: it must be more than four times EMAIL_TIMEOUT, or a slow letter is taken for lost."
+    )
+if urlsplit(SITE_URL).scheme not in {"http", "https"}:
+    raise ImproperlyConfigured(f"SITE_URL is “{SITE_URL}”: it must be the address of the pages, https://…")
 if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://")):
     raise ImproperlyConfigured(
         f"CACHE_URL begins with “{urlsplit(CACHE_URL).scheme}”: it must be redis://…, or empty for files."
@@ -366,6 +382,10 @@ CERTAIN_FROM = 0.9
 SILENT_AFTER_DAYS = 90  # an open task without a word for so long is silent …
 SILENT_WITHIN_DAYS = 365  # … unless its date lies further ahead than this: tasks are made years ahead
 DUE_SOON_DAYS = 80  # what matters within so many days is due soon: a report to a session is begun that early
+# Letters between the weekly ones: so many days before the date that matters, and after the last day in time.
+REMIND_BEFORE_DAYS = (14, 7, 1)
+REMIND_AFTER_DAYS = (1, 7)
+ESCALATE_AFTER_DAYS = 120  # an open task without a word for so long is told to the head of its unit
 # Years for which the tasks of what recurs are made ahead: from one plenipotentiary conference to the next.
 TASKS_AHEAD = 4
 
@@ -395,7 +415,6 @@ SEAT_TIME_ZONE = "Europe/Zurich"  # where a deadline's day begins and ends: see 
 # ── Mail, log, history ───────────────────────────────────────────────────────────────────────────────────────────
 
 globals().update({key: value for key, value in env.email_url_config(EMAIL_URL).items() if key.startswith("EMAIL_")})
-EMAIL_TIMEOUT = 20  # seconds; without it a silent server would be waited for without end
 DEFAULT_FROM_EMAIL = EMAIL_FROM
 SERVER_EMAIL = EMAIL_FROM
 

@@ -69,6 +69,7 @@ def reader_names() -> list[str]:
         ({"OIDC_ISSUER": "https://login.example.org"}, "OIDC_ISSUER is set: set OIDC_CLIENT_ID and"),
         ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES is “one”: it must be the number of proxies"),
         ({"UPLOAD_MAX_BYTES": "20 MB"}, "UPLOAD_MAX_BYTES is “20 MB”: it must be the size in bytes"),
+        ({"SITE_URL": "mandates.example"}, "SITE_URL is “mandates.example”: it must be the address people open"),
         ({"READER_PAGES": "0"}, "READER_PAGES is “0”: it must be the number of pages"),
     ],
 )
