@@ -61,7 +61,6 @@ CACHE_URL = env.str("CACHE_URL", BROKER_URL if BROKER_URL.startswith(("redis://"
 EMAIL_URL = env.str("EMAIL_URL", "consolemail://")
 EMAIL_FROM = env.str("EMAIL_FROM", "Mandates <mandates@localhost>")
 EMAIL_TIMEOUT = above_zero("EMAIL_TIMEOUT", 15, "the seconds that the mail server is waited for")
-SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")  # where the links in letters lead
 # A letter that a worker has had for so long is settled: the worker is taken to be dead.
 LETTER_LEASE = above_zero("LETTER_LEASE", 600, "the seconds after which a letter in hand is settled")
 # Where the mail server's own record of what it took can be asked: its log files, or a command. See docs/running.md.
@@ -116,10 +115,8 @@ if not BROKER_URL.startswith(("filesystem://", "redis://", "rediss://")):
     )
 if LETTER_LEASE <= 4 * EMAIL_TIMEOUT:
     raise ImproperlyConfigured(
-        f"LETTER_LEASE is “{LETTER_LEASE}”: it must be more than four times EMAIL_TIMEOUT, or a slow letter is taken for lost."
+        f"LETTER_LEASE is “{LETTER_LEASE}”: it must be more than four times EMAIL_TIMEOUT; a slow letter is not lost."
     )
-if urlsplit(SITE_URL).scheme not in {"http", "https"}:
-    raise ImproperlyConfigured(f"SITE_URL is “{SITE_URL}”: it must be the address of the pages, https://…")
 if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://")):
     raise ImproperlyConfigured(
         f"CACHE_URL begins with “{urlsplit(CACHE_URL).scheme}”: it must be redis://…, or empty for files."

@@ -1,5 +1,5 @@
 """The rows that reports keep of their own: letters sent, and sums made ahead. The facts are in `mandates.models`."""
 
-from .letters import Letter
+from .letters import Letter, Relay
 
-__all__ = ["Letter"]
+__all__ = ["Letter", "Relay"]

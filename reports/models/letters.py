@@ -34,10 +34,15 @@ class Letter(models.Model):
         FAILED = "failed", _("failed")  # refused for good, or tried too often
         UNCERTAIN = "uncertain", _("uncertain")  # handed to a relay whose answer nobody heard: a person decides
         DROPPED = "dropped", _("not sent")  # not wanted any more when its turn came: left, stopped, bounced
+        EMPTY = "empty", _("nothing to say")  # so nothing is sent, nor looked for again in that period
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.WEEKLY)
     member = models.ForeignKey(Member, models.CASCADE, related_name="letters", verbose_name=_("to"))
     period = models.CharField(_("period"), max_length=20)  # "2026-W48" in the member's zone; a reminder's day
+    # Who was to read it in the member's place when it was written: they are away.
+    deputy = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="letters_for_others", verbose_name=_("deputy")
+    )
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.QUEUED)
     message_id = models.CharField(max_length=200, unique=True)
     address = models.CharField(_("address"), max_length=254)  # whoever reads it: the deputy's while they are away
@@ -52,6 +57,8 @@ class Letter(models.Model):
     claimed_by = models.CharField(max_length=80, blank=True)  # the worker that has it: host and process
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     error = models.TextField(_("what went wrong"), blank=True)
+    again_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")  # had it sent again
+    again_at = models.DateTimeField(null=True, blank=True)
 
     objects = LetterQuerySet.as_manager()
 
@@ -67,3 +74,27 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.period}, {self.member}"
+
+    @property
+    def reader(self) -> Member:
+        """For whom it was written: the member, or whoever reads in their place."""
+        return self.deputy or self.member
+
+
+class Relay(models.Model):
+    """How the mail server stands, as all senders see it: one row. It is kept by `reports.letters.breaker`.
+
+    While it is down nobody claims a letter, so that no try is lost on it, and one sender knocks now and then.
+    """
+
+    down_since = models.DateTimeField(null=True, blank=True)  # empty: it answers, as far as we know
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("mail server")
+        verbose_name_plural = _("mail servers")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_relay")]
+
+    def __str__(self) -> str:
+        return f"down since {self.down_since:%Y-%m-%d %H:%M}" if self.down_since else "answers"
