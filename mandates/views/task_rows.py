@@ -99,7 +99,7 @@ def rows_of(keys: Sequence[int], worker: Worker) -> list[Row]:
         worker=worker,
         updates={one.pk: one for one in said.select_related("by", "on_behalf_of")},
         places=places_by_instruction(task.instruction_id for task in tasks),
-        lead_times=_lead_times(tasks),
+        lead_times=document_lead_times(tasks),
         updatable=rules.updatable(worker.member, tasks, on=worker.day),
     )
     return [_row(task, ground) for task in tasks]
@@ -132,7 +132,8 @@ def places_by_instruction(instructions: Iterable[int]) -> dict[int, list[Place]]
     return found
 
 
-def _lead_times(tasks: Iterable[Task]) -> dict[int, dict[str, LeadTime]]:
+def document_lead_times(tasks: Iterable[Task]) -> dict[int, dict[str, LeadTime]]:
+    """Of the bodies that tasks go to first, how long before a session papers are due. One query."""
     bodies = {stop.body_id for task in tasks if (stop := task.first_stop or task.session)}
     found: dict[int, dict[str, LeadTime]] = defaultdict(dict)
     for row in LeadTime.objects.filter(body__in=bodies, step=LeadTime.Step.DOCUMENT):
@@ -147,7 +148,7 @@ def _row(task: Task, ground: _Ground) -> Row:
     return Row(
         task=task,
         clock=clock,
-        when=_when(task, clock, ground),
+        when=when_of(task, clock, ground.lead_times, now=worker.now, day=worker.day),
         address=address_of(place_that_matters(places).paragraph) if places else None,
         session=session_in_words(session, worker.day) if session else _without_session(task),
         session_url=reverse("session", args=[session.code]) if session else "",
@@ -162,28 +163,31 @@ def _row(task: Task, ground: _Ground) -> Row:
 # ── The date that leads ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _when(task: Task, clock: str, ground: _Ground) -> When:
-    worker = ground.worker
+def when_of(
+    task: Task, clock: str, lead_times: Mapping[int, Mapping[str, LeadTime]], *, now: datetime, day: date
+) -> When:
+    """The date that leads the row of a task that stands in the group `clock`: what it waits for, is silent since, or
+    is due by. `day` is that of `now` at the seat."""
     if clock == CLOSED:
-        day = task.delivered_on
-        return _day(day, reason=_("delivered")) if day else When(lead=_("closed"))
+        delivered = task.delivered_on
+        return _day(delivered, reason=_("delivered")) if delivered else When(lead=_("closed"))
     if clock in {WAITING, APPROVE}:
         since = task.submitted_at or task.waiting_since
         if task.to_approve:
             reason = _("handed in by %(who)s") % {"who": task.submitted_by} if clock == APPROVE else _("for approval")
         else:
             reason = _("for %(whom)s") % {"whom": task.waiting_for}
-        days = (worker.now - since).days if since else 0
+        days = (now - since).days if since else 0
         waits = ngettext("%(n)d day waiting", "%(n)d days waiting", days) % {"n": days}
         return _day(plans.today(since), distance=waits, reason=reason) if since else When(lead=waits, reason=reason)
     if clock == SILENT:
-        silent = {"n": task.days_silent(worker.now)}
+        silent = {"n": task.days_silent(now)}
         if task.last_word_at:
             distance = ngettext("%(n)d day silent", "%(n)d days silent", silent["n"]) % silent
             return _day(plans.today(task.last_word_at), distance=distance, reason=_("since the last word"))
         distance = ngettext("%(n)d day, no word ever", "%(n)d days, no word ever", silent["n"]) % silent
         return _day(plans.today(task.created_at), distance=distance, reason=_("since it is on the list"))
-    return date_that_matters(task, ground.lead_times, worker.day)
+    return date_that_matters(task, lead_times, day)
 
 
 def date_that_matters(task: Task, lead_times: Mapping[int, Mapping[str, LeadTime]], day: date) -> When:
