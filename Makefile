@@ -5,11 +5,12 @@
 #   make test          the tests, on SQLite            make check   looks: lint, types, imports, templates
 #   make test-postgres the tests, on PostgreSQL        make fix     tidies what can be tidied by itself
 #   make browser       the journeys, in Chromium       make bench   the reader against the floor under it
+#   make faults        servers and processes killed for real, two at once, clocks that jump (ROW=E1: one row)
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-check test test-postgres browser check fix bench requirements messages clean
+.PHONY: help setup demo demo-check test test-postgres browser check fix bench faults requirements messages clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -17,7 +18,7 @@ PYTEST := $(PY) -m pytest
 TEST_DATABASE_URL ?= postgresql://postgres@127.0.0.1:5432/mandates
 
 help:
-	@sed -n '3,7s/^# \{0,3\}//p' Makefile
+	@sed -n '3,8s/^# \{0,3\}//p' Makefile
 
 # ── Setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 # The stamps are named after what the requirement files hold, so a second run does nothing.
@@ -83,6 +84,10 @@ fix: $(DEV)
 bench: $(DEV)
 	@$(PY) -m bench.reader
 	@$(PY) -m bench.work
+
+# All rows take hours; each says what it counted, and is a line. ARGS=--quick: the short form of each; ARGS=--list.
+faults: $(DEV)
+	@TEST_DATABASE_URL="$(TEST_DATABASE_URL)" $(PY) -m faults $(ROW) $(ARGS)
 
 # ── Now and then ─────────────────────────────────────────────────────────────────────────────────────────────────
 
