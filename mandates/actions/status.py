@@ -231,16 +231,26 @@ def needs_approval(*, task: Task) -> bool:
     return any(body is not None and body.governs for body in bodies)
 
 
+def happened(*, said: StatusUpdate) -> str:
+    """What an update did: "In progress → At risk", "approved, In progress → Done", "Continuing, with a new word"."""
+    what = str(said.get_kind_display())
+    if said.kind == Kind.SAID and said.before == said.after:
+        return _("%(status)s, with a new word") % {"status": said.get_after_display()}
+    if said.before != said.after and said.after:
+        step = {"before": said.get_before_display(), "after": said.get_after_display(), "what": what}
+        return (_("%(before)s → %(after)s") if said.kind == Kind.SAID else _("%(what)s, %(before)s → %(after)s")) % step
+    return what
+
+
 def sentence(*, said: StatusUpdate) -> str:
     """What happened, as one sentence of a timeline: who, when, what, and the words."""
     who = _("%(who)s for %(other)s") % {"who": said.by, "other": said.on_behalf_of} if said.on_behalf_of else said.by
-    what = said.get_kind_display()
-    if said.kind == Kind.SAID and said.before == said.after:
-        what = _("%(status)s, with a new word") % {"status": said.get_after_display()}
-    elif said.before != said.after and said.after:
-        step = {"before": said.get_before_display(), "after": said.get_after_display(), "what": what}
-        what = (_("%(before)s → %(after)s") if said.kind == Kind.SAID else _("%(what)s, %(before)s → %(after)s")) % step
-    parts = {"who": who, "what": what, "when": date_format(said.at, "j F, H:i"), "words": said.words}
+    parts = {
+        "who": who,
+        "what": happened(said=said),
+        "when": date_format(said.at, "j F, H:i"),
+        "words": said.words,
+    }
     if said.words:
         return _("%(who)s, %(when)s: %(what)s. “%(words)s”") % parts
     return _("%(who)s, %(when)s: %(what)s.") % parts
