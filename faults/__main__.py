@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import secrets
 import shutil
 import signal
 import subprocess
@@ -21,40 +20,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
+from .databases import Databases, environment
 from .row import POSTGRESQL, SQLITE, Row
 from .rows import all_rows
 from .servers import Cluster, Missing, Redis
 
 ROOT = Path(__file__).resolve().parent.parent
-SERVER = os.environ.get("TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/mandates")
 LONGEST = 2 * 3600  # seconds for a row; longer is a row that hangs
-OURS = {"DATABASE_URL", "CACHE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "VAR_DIR", "SECRET_KEY", "LOG_LEVEL", "DEBUG"}
-
-
-@contextmanager
-def database(engine: str, row: str, folder: Path) -> Iterator[str]:
-    """The address of an empty database, dropped again at the end with whoever is still in it."""
-    if engine == SQLITE:
-        yield f"sqlite:///{folder / 'trial.sqlite3'}"
-        return
-    import psycopg
-
-    parts = urlsplit(SERVER)
-    name = f"{parts.path.strip('/')}_faults_{row.lower()}_{os.getpid()}"
-    try:
-        server = psycopg.connect(urlunsplit(parts._replace(path="/postgres")), autocommit=True, connect_timeout=5)
-    except psycopg.OperationalError as error:
-        raise Missing("no PostgreSQL server answers where TEST_DATABASE_URL says: start one, or name it") from error
-    with server:
-        server.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield urlunsplit(parts._replace(path=f"/{name}"))
-        finally:
-            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def look_for(needs: frozenset[str]) -> None:
@@ -77,24 +52,19 @@ def folder_of(row: str, keep: bool) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def run(name: str, row: Row, engine: str, *, quick: bool, keep: bool) -> tuple[str, bool]:
+def run(name: str, row: Row, engine: str, databases: Databases, *, quick: bool, keep: bool) -> tuple[str, bool]:
     """What the row gave on this engine, in words, and whether it held. Raises Missing."""
     needs = row.needed(engine)
     look_for(needs)
-    own_server = "cluster" in needs
-    with folder_of(name, keep) as folder, database(SQLITE if own_server else engine, name, folder) as address:
-        environment = {key: value for key, value in os.environ.items() if key not in OURS} | {
-            "VAR_DIR": str(folder),
-            "DATABASE_URL": address,
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "LOG_LEVEL": "WARNING",
-        }
+    with folder_of(name, keep) as folder, ExitStack() as leaving:
+        # A row with a server of its own makes its tables there.
+        address = "" if "cluster" in needs else leaving.enter_context(databases.copy(engine, name, folder))
         command = [sys.executable, "-m", "faults.inside", name, engine, str(folder), "--needs", ",".join(sorted(needs))]
         log = folder / "row.log"
         with log.open("ab") as out:
             inside = subprocess.Popen(
                 [*command, *(["--quick"] if quick else [])],
-                cwd=ROOT, env=environment, stdout=out, stderr=out, start_new_session=True,
+                cwd=ROOT, env=environment(folder, address), stdout=out, stderr=out, start_new_session=True,
             )  # fmt: skip
         try:
             inside.wait(timeout=LONGEST)
@@ -109,6 +79,8 @@ def run(name: str, row: Row, engine: str, *, quick: bool, keep: bool) -> tuple[s
             print(log.read_text(errors="replace")[-6000:], file=sys.stderr)
             return "broke; its last words stand above", False
         said = json.loads(outcome.read_text())
+        if not said["held"]:
+            print(log.read_text(errors="replace")[-3000:], file=sys.stderr)
         return said["words"], said["held"]
 
 
@@ -136,24 +108,25 @@ def main(arguments: list[str]) -> int:
     if unknown:
         print(f"There is no row {', '.join(unknown)}. There are: {', '.join(found)}.", file=sys.stderr)
         return 2
+    names = asked.rows or list(found)
+    if asked.list:
+        print("\n".join(f"{name} {found[name].sentence}" for name in names))
+        return 0
     held = True
-    for name in asked.rows or found:
-        row = found[name]
-        if asked.list:
-            print(f"{name} {row.sentence}")
-            continue
-        for engine in row.on:
-            if asked.on in (None, engine):
-                held &= told(name, row, engine, quick=asked.quick, keep=asked.keep)
+    with Databases() as databases:
+        for name in names:
+            for engine in found[name].on:
+                if asked.on in (None, engine):
+                    held &= told(name, found[name], engine, databases, quick=asked.quick, keep=asked.keep)
     return 0 if held else 1
 
 
-def told(name: str, row: Row, engine: str, *, quick: bool, keep: bool) -> bool:
+def told(name: str, row: Row, engine: str, databases: Databases, *, quick: bool, keep: bool) -> bool:
     """Run a row and print its line; False where it fell short."""
     start = time.monotonic()
     where = "" if engine == POSTGRESQL else ", on SQLite"
     try:
-        words, held = run(name, row, engine, quick=quick, keep=keep)
+        words, held = run(name, row, engine, databases, quick=quick, keep=keep)
     except Missing as missing:
         print(f"{name} passed over{where}: {missing}.", flush=True)
         return True

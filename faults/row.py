@@ -34,6 +34,10 @@ def at_most(what: str, got: float, limit: float) -> Count:
     return Count(what, got, limit, got <= limit)
 
 
+def at_least(what: str, got: float, limit: float) -> Count:
+    return Count(what, got, limit, got >= limit)
+
+
 def none(what: str, got: float) -> Count:
     return exactly(what, got, 0)
 

@@ -55,14 +55,23 @@ class Visitor:
         return self._ask("GET", path, None, htmx)
 
     def post(self, path: str, typed: dict[str, Any], *, htmx: bool = True) -> Answer:
-        return self._ask("POST", path, urlencode(typed, doseq=True), htmx)
+        return self._ask("POST", path, urlencode(typed, doseq=True).encode(), htmx)
 
-    def _ask(self, method: str, path: str, body: str | None, htmx: bool) -> Answer:
+    def upload(self, path: str, name: str, content: bytes) -> Answer:
+        """A file in the field `file`, as a form without script sends it."""
+        edge = secrets.token_hex(16)
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        body = head.encode() + content + f"\r\n--{edge}--\r\n".encode()
+        return self._ask("POST", path, body, False, f"multipart/form-data; boundary={edge}")
+
+    def _ask(
+        self, method: str, path: str, body: bytes | None, htmx: bool, kind: str = "application/x-www-form-urlencoded"
+    ) -> Answer:
         headers = {"Cookie": self.cookies, "X-CSRFToken": self.csrf}
         if htmx:
             headers["HX-Request"] = "true"
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = kind
         connection = HTTPConnection("127.0.0.1", self.port, timeout=WAIT)
         try:
             connection.request(method, path, body, headers)
