@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .models import Assignment, Evidence, Holding, Member, Post, StatusUpdate, Task, Unit
+from .models import Assignment, Evidence, Holding, Input, Member, Post, StatusUpdate, Task, Unit
 
 Role = Member.Role
 Words = str | Promise
@@ -69,6 +69,15 @@ def _heads(member: Member, task: Task, on: date) -> bool:
     return task.lead_id is not None and task.lead_id in units_of(member, on, heads=True)
 
 
+def _leads(member: Member, task: Task, on: date) -> bool:
+    return task.lead_id is not None and task.lead_id in units_of(member, on)
+
+
+def _gives_or_gets(member: Member, asked: Input, on: date) -> bool:
+    """Whether a unit of the member is asked for the input, or leads the task that it is for."""
+    return asked.pk in markable(member, [asked], on=on)
+
+
 def _handed_it_in(member: Member, task: Task) -> bool:
     """Whether the member submitted the task, or it was submitted on their behalf."""
     last = task.updates.filter(kind=StatusUpdate.Kind.SUBMITTED).order_by("-pk").first()
@@ -103,6 +112,8 @@ RIGHTS: dict[str, Right] = {
     "read": Right(EVERYBODY, _("Log in to read this.")),
     "make feeds": Right(EVERYBODY, _("Log in to have a calendar.")),
     "export": Right(EVERYBODY, _("Log in to take a table with you.")),
+    "choose letters": Right(EVERYBODY, _("Log in to say how you want letters.")),
+    "see letters": Right(SECRETARIAT, _("Only the coordinator sees who got which letter.")),
     "bring in documents": Right(SECRETARIAT, _("Only the coordinator brings in documents.")),
     "decide suggestions": Right(SECRETARIAT, _("Only the coordinator decides suggestions.")),
     "edit instructions": Right(SECRETARIAT, _("Only the coordinator edits instructions.")),
@@ -134,6 +145,20 @@ RIGHTS: dict[str, Right] = {
         own_words=_("what the unit that they head leads; deputies too"),
         bars=_handed_it_in,
         bars_sentence=_("You handed this in, or it was handed in for you: a second person approves it."),
+    ),
+    "ask for inputs": Right(
+        SECRETARIAT,
+        _("Only the unit that leads this work and the coordinator ask for inputs."),
+        own=MEMBERS,
+        is_own=_leads,
+        own_words=_("for what their units, or units below them, lead; deputies too"),
+    ),
+    "mark inputs": Right(
+        SECRETARIAT,
+        _("Only the unit that is asked, the unit that leads the work and the coordinator say whether an input came."),
+        own=MEMBERS,
+        is_own=_gives_or_gets,
+        own_words=_("what their units, or units below them, are asked for or have asked for; deputies too"),
     ),
     "comment": Right(
         EVERYBODY - {Role.VIEWER}, _("Viewers read; members, the chair and the coordinator comment.")
@@ -203,6 +228,19 @@ def updatable(member: Any, tasks: Iterable[Task], *, on: date) -> frozenset[int]
         else ()
     )
     return frozenset(task.pk for task in tasks if task.lead_id in units or task.instruction_id in theirs)
+
+
+def markable(member: Any, inputs: Iterable[Input], *, on: date) -> frozenset[int]:
+    """The keys of those of `inputs` that the member may mark: the right "mark inputs" for a whole list, whose tasks
+    are at hand, in at most three queries."""
+    inputs = list(inputs)
+    right = RIGHTS["mark inputs"]
+    if not inputs or not getattr(member, "is_authenticated", False) or not member.is_active:
+        return frozenset()
+    if member.is_superuser or member.role in right.roles:
+        return frozenset(one.pk for one in inputs)
+    units = units_of(member, on) if member.role in right.own else frozenset()
+    return frozenset(one.pk for one in inputs if one.unit_id in units or one.task.lead_id in units)
 
 
 def may_see(member: Any, evidence: Evidence) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mandates.actions import plans, sessions
-from mandates.models import Holding, LeadTime, Session, Task
+from mandates.models import Holding, Input, LeadTime, Session, Task
 from mandates.models.addresses import Address, address_of, session_name
 from mandates.models.places import place_that_matters
 from mandates.views.task_rows import places_by_instruction
@@ -354,9 +354,12 @@ def _ready(rows: Sequence[Task], session: Session, plan: plans.Plan, today: date
     places = places_by_instruction(task.instruction_id for task in rows)
     people = people_of({task.lead_id for task in rows if task.lead_id}, today)
     now = plan.step_on(today)
+    asked = _asked(rows)
     found = []
     for task in rows:
         step, url, next_date, note = _next(task, session, now, today)
+        if task.is_open and task.pk in asked and not url and not task.to_approve:
+            step, note = _with_inputs(step, note, now, *asked[task.pk])
         at = places.get(task.instruction_id)
         found.append(
             Ready(
@@ -370,6 +373,23 @@ def _ready(rows: Sequence[Task], session: Session, plan: plans.Plan, today: date
             )
         )
     return found
+
+
+def _asked(rows: Sequence[Task]) -> dict[int, tuple[int, int]]:
+    """How many inputs were asked for each task, and how many came. One query."""
+    asked = Input.objects.filter(task__in=rows).order_by().values_list("task")
+    return {key: (n, came) for key, n, came in asked.annotate(n=Count("pk"), came=Count("received_at"))}
+
+
+def _with_inputs(step: str, note: str, now: plans.Step | None, asked: int, came: int) -> tuple[str, str]:
+    """While inputs are called for, the step counts them; later, what has not come is noted."""
+    if now is not None and now.step == LeadTime.Step.INPUTS:
+        return _("inputs, %(n)d of %(all)d received") % {"n": came, "all": asked}, note
+    left = asked - came
+    if not left:
+        return step, note
+    missing = ngettext("%(n)d input still to come", "%(n)d inputs still to come", left) % {"n": left}
+    return step, f"{note}; {missing}" if note else missing
 
 
 def _next(task: Task, session: Session, now: plans.Step | None, today: date) -> tuple[str, str, str, str]:

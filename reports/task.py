@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mandates import rules
 from mandates.actions import comments, plans, status
-from mandates.models import Citation, Comment, Evidence, LeadTime, Member, Place, Session, StatusUpdate, Task
+from mandates.models import Citation, Comment, Evidence, Input, LeadTime, Member, Place, Session, StatusUpdate, Task
 from mandates.models.places import place_that_matters
 from mandates.task_forms import TaskForm
+from mandates.views.inputs import Inputs, inputs_on_task
 from mandates.views.task_open import Opened, opened_of
 from mandates.views.task_rows import Row, When, date_that_matters, row_of
 from mandates.views.tasks import Panel
@@ -27,6 +30,13 @@ from .session_plan import StepRow, steps_of
 from .wording import Stretch
 
 Kind = StatusUpdate.Kind
+# What a row in the history of an input says.
+INPUTS = {
+    "+": gettext_lazy("asked %(units)s for an input"),
+    "received": gettext_lazy("marked the input of %(units)s as received"),
+    "~": gettext_lazy("took back that the input of %(units)s was received"),
+    "-": gettext_lazy("no longer asks %(units)s for an input"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,7 @@ class TaskPage:
     delivered: str
     evidence: tuple[Shown, ...]
     hidden: int  # pieces of evidence that only members see
+    inputs: Inputs
     timeline: tuple[Entry, ...]
     decide: Panel | None
     nothing: Panel | None
@@ -107,6 +118,7 @@ class TaskPage:
             delivered=date_format(task.delivered_on, "j F Y") if task.delivered_on else "",
             evidence=evidence,
             hidden=hidden,
+            inputs=inputs_on_task(task, member=member, day=worker.day),
             timeline=_timeline(task, evidence),
             decide=Panel("decide", task) if row.may_approve else None,
             nothing=Panel("nothing", task) if form else None,
@@ -184,7 +196,7 @@ def _evidence(task: Task, member: Member) -> tuple[tuple[Shown, ...], int]:
 
 def _timeline(task: Task, evidence: tuple[Shown, ...]) -> tuple[Entry, ...]:
     """Updates, comments, and changes that no person's update tells of (a session moved by the timetable), newest
-    first. Four queries."""
+    first. Six queries."""
     with_update: dict[int, list[Shown]] = defaultdict(list)
     for one in evidence:
         with_update[one.evidence.update_id or 0].append(one)
@@ -203,12 +215,47 @@ def _timeline(task: Task, evidence: tuple[Shown, ...]) -> tuple[Entry, ...]:
         who = {"who": comment.by, "when": date_format(comment.at, "j F, H:i")}
         sentence = _("%(who)s commented, %(when)s:") % who
         entries.append(Entry(comment.at, sentence, bits=_bits(comment), anchor=f"c{comment.pk}"))
+    entries += _evidence_shown(evidence)
+    entries += _inputs_asked(task)
     told = {(said.at, said.by_id) for said in updates}
     for row in task.history.select_related("history_user").order_by("history_id"):
         if row.history_type != "+" and (row.history_date, row.history_user_id) not in told:
             entries.append(Entry(row.history_date, _changed(row)))
     entries.append(Entry(task.created_at, _("On the list since %(day)s.") % {"day": _day(task.created_at)}))
     return tuple(sorted(entries, key=lambda entry: entry.at, reverse=True))
+
+
+def _evidence_shown(evidence: Iterable[Shown]) -> Iterator[Entry]:
+    """That evidence was made public or internal: of what the reader may see. One query."""
+    named = {one.evidence.pk: one.evidence for one in evidence}
+    rows = Evidence.history.filter(id__in=named, history_type="~").select_related("history_user")
+    for row in rows.order_by("history_id"):
+        words = _("made “%(what)s” public") if row.is_public else _("made “%(what)s” internal")
+        yield Entry(row.history_date, _said(row, words % {"what": named[row.id]}))
+
+
+def _inputs_asked(task: Task) -> Iterator[Entry]:
+    """Who was asked for an input, and what came; units that were asked in one call in one sentence. One query."""
+    calls: dict[tuple, list[str]] = defaultdict(list)
+    first: dict[tuple, Any] = {}
+    rows = Input.history.filter(task_id=task.pk).select_related("history_user", "unit").order_by("history_id")
+    for row in rows:
+        kind = "received" if row.history_type == "~" and row.received_at else row.history_type
+        call = (row.history_date, row.history_user_id, kind)
+        calls[call].append(str(row.unit))
+        first.setdefault(call, row)
+    for call, units in calls.items():
+        yield Entry(call[0], _said(first[call], INPUTS[call[2]] % {"units": ", ".join(units)}))
+
+
+def _said(row: Any, what: str) -> str:
+    """A row of history as a sentence: who, when, what."""
+    who = row.history_user or _("The system")
+    return _("%(who)s, %(when)s: %(what)s.") % {
+        "who": who,
+        "when": date_format(row.history_date, "j F, H:i"),
+        "what": what,
+    }
 
 
 def _day(at: datetime) -> str:

@@ -12,6 +12,7 @@ from mandates import rules
 from mandates.actions import plans
 from mandates.models import Holding, Instruction, Paragraph, Resolution, Session, Version
 from mandates.views import PageRequest
+from mandates.views.inputs import SessionInputs
 
 from .instruction import InstructionPage
 from .instruction_work import InstructionWork
@@ -92,6 +93,7 @@ def session(request: PageRequest, code: str) -> HttpResponse:
     context = {
         "page": SessionPage.of(row, today=today),
         "work": SessionWork.of(row, today=today),
+        "inputs": SessionInputs.of(row, member=request.user, day=today),
         "may_edit": rules.may(request.user, "edit sessions"),
     }
     return render(request, "reports/session.html", context)

@@ -18,6 +18,7 @@ ADMINISTRATOR = frozenset({"administrator"})
 OWNERS = SECRETARIAT | {"member"}  # who may update the world's task: its unit's member, and the secretariat
 SPEAKERS = ALL - {"viewer"}  # who may comment
 HEARERS = ALL - {"viewer"}  # who sees internal evidence
+GIVERS = OWNERS | {"outsider"}  # whom the world asks for an input, and who waits for it
 WORKERS = OWNERS | {"outsider"}  # task-force members and the secretariat: what they may do is asked row by row
 OWN = frozenset({"member"})  # whose view and whose calendar the world has: to others they do not exist
 NOBODY: frozenset[str] = frozenset()
@@ -58,6 +59,12 @@ PAGES: dict[str, Row] = {
     "sessions": see(ALL),
     "session": see(ALL, "session"),
     "gallery": see(ALL),
+    # ── What changed, what comes, what is missing ──
+    "changes": see(ALL),
+    "changes-csv": see(ALL),
+    "changes-xlsx": see(ALL),
+    "outlook": see(ALL),
+    "missing": see(ALL),
     # ── Documents and their review ──
     "bring-in": both(SECRETARIAT),
     "document": see(ALL, "document"),
@@ -94,6 +101,11 @@ PAGES: dict[str, Row] = {
     "task-nothing-due": act(OWNERS, "task"),
     "task-reopen": act(OWNERS, "closed task"),
     "task-comment": act(SPEAKERS, "task"),
+    "input-ask": Row(post=OWNERS, args=("task",), says=(("unit", "another unit"),)),
+    "input-receive": act(GIVERS, "input"),
+    "input-take-back": act(GIVERS, "input"),
+    "input-withdraw": act(OWNERS, "input"),
+    "evidence-show": act(OWNERS, "evidence"),
     "evidence-file": see(HEARERS, "evidence file"),
     # ── The work: lists, many at once, tables, units ──
     "tasks": see(ALL),
@@ -109,6 +121,13 @@ PAGES: dict[str, Row] = {
     "post-make": act(SECRETARIAT, "unit"),
     "post-hand-over": act(SECRETARIAT, "post"),
     "post-deputy": act(SECRETARIAT, "post"),
+    # ── Letters ──
+    "my-letters": both(ALL),
+    "letters": see(SECRETARIAT),
+    "letter": see(SECRETARIAT, "letter"),
+    "letter-html": see(SECRETARIAT, "letter"),
+    "letter-again": both(SECRETARIAT, "letter"),
+    "letter-preview": see(SECRETARIAT),
     # ── Calendars ──
     "feeds": both(ALL),
     "feed-renew": act(OWN, "feed"),
@@ -119,6 +138,7 @@ PAGES: dict[str, Row] = {
 OPEN: dict[str, Row] = {
     "health": see(ALL | STRANGERS),
     "feed": see(ALL | STRANGERS, "feed secret"),
+    "letters-stop": Row(get=ALL | STRANGERS, post=ALL | STRANGERS, args=("letter token",)),
     "set_language": Row(get=ALL | STRANGERS, post=ALL | STRANGERS, any_method=True),
 }
 

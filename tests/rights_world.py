@@ -11,14 +11,16 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from mandates.actions import assignments, comments, evidence, feeds, saved_views, status
+from mandates.actions import assignments, comments, evidence, feeds, inputs, saved_views, status
 from mandates.models import ActionLine, Assignment, Document, Member, Task
+from reports.letters import stopping
 from tests.factories import (
     NOON,
     DocumentFactory,
     DoubtFactory,
     HoldingFactory,
     InstructionFactory,
+    LetterFactory,
     MemberFactory,
     ParagraphFactory,
     PostFactory,
@@ -64,7 +66,8 @@ def _things(world: World) -> None:
     coordinator, member = world.members["coordinator"], world.members["member"]
     post = PostFactory()
     holding = HoldingFactory(member=member, post=post)
-    HoldingFactory(member=world.members["outsider"], post=PostFactory(unit=UnitFactory(abbr="TSB")))
+    outside = PostFactory(unit=UnitFactory(abbr="TSB"))
+    HoldingFactory(member=world.members["outsider"], post=outside)
     paragraph = ParagraphFactory()
     session = SessionFactory()
     instruction = instruction_in(paragraph, by=coordinator)
@@ -85,6 +88,7 @@ def _things(world: World) -> None:
     public = evidence.add(task=task, given=evidence.Given(link="C26/60", public=True), by=member, at=NOON)
     line = ActionLine.objects.create(code="C2", title="Infrastructure", position=2, focal_unit=UnitFactory(abbr="BDT"))
     suggested = Assignment.objects.create(instruction=InstructionFactory(), unit=line.focal_unit)
+    [asked] = inputs.ask(task=task, units=[outside.unit], by=coordinator, at=NOON)
     feed = feeds.make(member=member, of="person", target="", at=NOON + timedelta(1))
     world.things.update(
         {
@@ -107,7 +111,9 @@ def _things(world: World) -> None:
             "evidence file": minutes.pk,
             "public evidence": public.pk,
             "comment": comments.add(task=task, words="Any news?", by=member, at=NOON).pk,
+            "input": asked.pk,
             "unit": post.unit_id,
+            "another unit": line.focal_unit_id,
             "post": post.pk,
             "holding": holding.pk,
             "assignment": lead.pk,
@@ -115,6 +121,8 @@ def _things(world: World) -> None:
             "line": line.code,
             "feed": feed.pk,
             "feed secret": feed.secret,
+            "letter": LetterFactory(state="failed", member=member).pk,
+            "letter token": stopping.token(member),
             "view": saved_views.keep(member=member, page="tasks", name="Mine", query="status=risk").pk,
             "somebody": world.members["viewer"].pk,
         }

@@ -22,7 +22,7 @@ from reader import package, safe_xml
 from reader.document import Unreadable
 from reader.limits import Limits, megabytes
 
-from . import Refused
+from . import Refused, plans, tracked
 
 
 @dataclass(frozen=True)
@@ -79,15 +79,18 @@ MARKUP = re.compile(rb"\s*(<[!?a-z/]|#!|\{\\rtf|@echo|MIME-Version:)", re.IGNORE
 @transaction.atomic
 def add(*, task: Task, given: Given, by: Member, at: datetime) -> Evidence:
     """Hang evidence on a task without a word about its status. Asks for the right to update the task."""
-    rules.require(by, "update task", task, on=at.date())
+    rules.require(by, "update task", task, on=plans.today(at))
     return keep(checked=check(given=given), task=task, said=None, by=by, at=at)
 
 
 @transaction.atomic
 def show(*, evidence: Evidence, public: bool, by: Member, at: datetime) -> None:
-    """Make evidence public, or internal again."""
-    rules.require(by, "update task", evidence.task, on=at.date())
-    Evidence.objects.filter(pk=evidence.pk).update(is_public=public)
+    """Make evidence public, or internal again. Its history says who did so and when; what is so already stays."""
+    rules.require(by, "update task", evidence.task, on=plans.today(at))
+    row = Evidence.objects.select_for_update().get(pk=evidence.pk)
+    if row.is_public != public:
+        row.is_public = public
+        tracked.save(row=row, by=by, at=at)
     evidence.is_public = public
 
 
@@ -107,7 +110,7 @@ def keep(*, checked: Checked, task: Task, said: StatusUpdate | None, by: Member,
         row.file.save(checked.name, ContentFile(checked.data), save=False)
     try:
         with transaction.atomic():
-            row.save()
+            tracked.save(row=row, by=by, at=at)
     except Exception:
         if checked.data is not None:
             row.file.delete(save=False)
@@ -118,7 +121,7 @@ def keep(*, checked: Checked, task: Task, said: StatusUpdate | None, by: Member,
 def check(*, given: Given) -> Checked:
     """What may be kept of what was given. Refused, with a sentence, where it is neither a link nor a file we take."""
     if given.file is None:
-        return Checked(link=_link(given.link), public=given.public)
+        return Checked(link=checked_link(given.link), public=given.public)
     if given.link.strip():
         raise Refused(_("Give a link or a file, one at a time."))
     name = one_line(PurePosixPath((given.name or given.file.name or "").replace("\\", "/")).name, 255) or _("file")
@@ -197,7 +200,8 @@ def _package_kind(data: bytes, limits: Limits) -> str:
     raise Refused(_taken())
 
 
-def _link(link: str) -> str:
+def checked_link(link: str, /) -> str:
+    """A link, or a document number as it stands. Refused, with a sentence, where it is neither."""
     if re.search(r"[\x00-\x1f\x7f]", link.strip()):
         raise Refused(_("The link holds characters that no link has. Copy it again."))
     link = one_line(link)

@@ -17,7 +17,18 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from mandates.models import Assignment, Comment, Evidence, Instruction, Member, Schedule, Session, StatusUpdate, Task
+from mandates.models import (
+    Assignment,
+    Comment,
+    Evidence,
+    Input,
+    Instruction,
+    Member,
+    Schedule,
+    Session,
+    StatusUpdate,
+    Task,
+)
 
 from . import Refused, occurrences, plans, tracked
 from .occurrences import Occurrence
@@ -328,7 +339,7 @@ def _write_gone(gone: list[Task], *, by: Member | None, at: datetime, why: str) 
     """Remove tasks that nothing calls for; what has words or papers on it is overtaken instead."""
     keys = [task.pk for task in gone]
     hung_on: set[int] = set()
-    for model in (StatusUpdate, Comment, Evidence) if keys else ():
+    for model in (StatusUpdate, Comment, Evidence, Input) if keys else ():
         hung_on.update(model.objects.filter(task__in=keys).values_list("task", flat=True))
     kept = [task for task in gone if task.pk in hung_on]
     if kept:
@@ -380,5 +391,8 @@ def resume(*, instruction: Instruction, by: Member, at: datetime, closed_at: dat
 def refuse_where_reported(*, instruction: Instruction) -> None:
     """Refused where people have worked on a task of this instruction, so that it can't be removed as a slip."""
     worked_on = instruction.tasks.exclude(last_word_at=None, submitted_at=None, delivered_on=None).exists()
-    if worked_on or Comment.objects.filter(task__instruction=instruction).exists():
-        raise Refused(_("People have reported on a task of this instruction. Close it instead of undoing."))
+    hung_on = any(model.objects.filter(task__instruction=instruction).exists() for model in (Comment, Input))
+    if worked_on or hung_on:
+        raise Refused(
+            _("People have reported on a task of this instruction, or units are asked for inputs. Close it instead.")
+        )

@@ -5,7 +5,18 @@ from .instructions import Addressee, Addressing, Doubt, GoalTag, Instruction, Li
 from .people import Holding, Member, Post, Unit
 from .taxonomies import ActionLine, Goal
 from .texts import Citation, Document, Paragraph, Resolution, Section, Version
-from .work import Assignment, Comment, Evidence, Feed, Following, LeadTime, SavedView, StatusUpdate, Task
+from .work import (
+    Assignment,
+    Comment,
+    Evidence,
+    Feed,
+    Following,
+    Input,
+    LeadTime,
+    SavedView,
+    StatusUpdate,
+    Task,
+)
 
 __all__ = [
     "ActionLine",
@@ -23,6 +34,7 @@ __all__ = [
     "Goal",
     "GoalTag",
     "Holding",
+    "Input",
     "Instruction",
     "LeadTime",
     "LineTag",

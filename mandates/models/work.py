@@ -305,6 +305,7 @@ class Evidence(models.Model):
     is_public = models.BooleanField(_("public"), default=False)
     by = models.ForeignKey(Member, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    history = history()
 
     class Meta:
         ordering = ["at", "pk"]
@@ -318,7 +319,49 @@ class Evidence(models.Model):
     @property
     def href(self) -> str:
         """The address to follow; "" where the link is a document number ("C26/59"), or where it is a file."""
-        return self.link if self.link.lower().startswith(("https://", "http://")) else ""
+        return followable(self.link)
+
+
+def followable(link: str) -> str:
+    """A link as an address to follow; "" where it is a document number."""
+    return link if link.lower().startswith(("https://", "http://")) else ""
+
+
+class Input(models.Model):
+    """That a unit is asked for an input to a task's paper, and whether it came. Changed by `actions.inputs`.
+
+    `document` is a link or a document number. It is no evidence: what a unit sent does not show that the task is done.
+    """
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="inputs")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="inputs")
+    asked_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    received_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")  # who said so
+    received_at = models.DateTimeField(null=True, blank=True)
+    document = models.CharField(_("link or document number"), max_length=500, blank=True)
+    history = history()
+
+    class Meta:
+        ordering = ["unit__abbr"]
+        verbose_name = _("input")
+        verbose_name_plural = _("inputs")
+        constraints = [
+            models.UniqueConstraint(fields=["task", "unit"], name="asked_once_for_an_input"),
+            models.CheckConstraint(
+                condition=Q(received_at=None, received_by=None, document="")
+                | Q(received_at__isnull=False, received_by__isnull=False),
+                name="who_says_that_an_input_came",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.unit)
+
+    @property
+    def href(self) -> str:
+        """The address to follow; "" where the document is a number, or where there is none."""
+        return followable(self.document)
 
 
 class Comment(models.Model):

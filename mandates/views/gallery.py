@@ -18,6 +18,7 @@ from mandates.models import Document, Doubt, Member, Paragraph, Resolution, Sugg
 from . import PageRequest
 from .cards import Known, Notice, card_of
 from .documents import DocumentPage
+from .gallery_work import task_pieces
 from .review import Pair, Progress, Tally
 from .wording import wording_of
 
@@ -160,5 +161,6 @@ def gallery(request: PageRequest) -> HttpResponse:
         "form": bad,
         "progress": Progress(version, tally, may_decide=True, why_not=""),
         "most": 0,
+        **task_pieces(WORDS),
     }
     return render(request, "mandates/gallery.html", context)

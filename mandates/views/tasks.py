@@ -24,7 +24,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mandates import rules
-from mandates.actions import Overtaken, Refused, comments, plans, status, tracked
+from mandates.actions import Overtaken, Refused, comments, evidence, plans, status, tracked
 from mandates.models import Evidence, StatusUpdate, Task, states
 from mandates.task_forms import TaskForm, new_token
 
@@ -286,6 +286,21 @@ def safe_name(evidence: Evidence) -> str:
     """The name under which the file is handed out: as it was called, without paths and signs that steer."""
     name = re.sub(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", evidence.original_name)
     return re.split(r"[\\/]", name)[-1].strip(" .") or f"evidence-{evidence.pk}"
+
+
+@require_POST
+def evidence_show(request: PageRequest, pk: int) -> HttpResponse:
+    """Make a piece of evidence public (`public` is "yes"), or internal again."""
+    row = get_object_or_404(Evidence.objects.select_related("task"), pk=pk)
+    public = request.POST.get("public") == "yes"
+    evidence.show(evidence=row, public=public, by=request.user, at=timezone.now())
+    said = (
+        _("“%(what)s” is public: viewers see it too.")
+        if public
+        else _("“%(what)s” is internal: viewers do not see it.")
+    )
+    messages.success(request, said % {"what": row})
+    return redirect(f"{row.task.get_absolute_url()}#evidence")
 
 
 @cache_control(private=True, no_store=True)

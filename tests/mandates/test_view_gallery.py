@@ -16,17 +16,8 @@ NOT_HERE = {
     "mandates/_keys.html",
     "mandates/_review_crumbs.html",
     "mandates/_review_head.html",
-    # the rows and forms of My work and of a task's page, which need a task and somebody who works on it
-    "mandates/_tally.html",
-    "mandates/_task_asked.html",
-    "mandates/_task_comment.html",
-    "mandates/_task_decide.html",
-    "mandates/_task_form.html",
-    "mandates/_task_nothing.html",
-    "mandates/_task_reopen.html",
-    "mandates/_task_row.html",
+    "mandates/_inputs_saved.html",
     "mandates/_task_saved.html",
-    "mandates/_task_update.html",
 }
 
 
