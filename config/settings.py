@@ -138,6 +138,7 @@ AUTH_USER_MODEL = "mandates.Member"
 INSTALLED_APPS = [
     "mandates",  # first: its templates and commands win over those of the libraries
     "reports",
+    "bench",  # its command makes a world to measure by
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
