@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -24,6 +24,11 @@ LONGEST_ROUTE = timedelta(days=366)
 def today(now: datetime) -> date:
     """The day at the seat. `now` is a moment with its time zone, whichever that is."""
     return now.astimezone(ZoneInfo(settings.SEAT_TIME_ZONE)).date()
+
+
+def begins(day: date) -> datetime:
+    """The first moment of a day at the seat."""
+    return datetime.combine(day, time.min, ZoneInfo(settings.SEAT_TIME_ZONE))
 
 
 def is_overdue(task: Task, now: datetime) -> bool:

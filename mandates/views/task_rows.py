@@ -93,7 +93,11 @@ def fetched() -> QuerySet[Task]:
 def rows_of(keys: Sequence[int], worker: Worker) -> list[Row]:
     """The rows of tasks, in the order of their keys. At most eight queries, however many there are."""
     by_key = {task.pk: task for task in fetched().filter(pk__in=keys)}
-    tasks = [by_key[key] for key in keys if key in by_key]
+    return rows_from([by_key[key] for key in keys if key in by_key], worker)
+
+
+def rows_from(tasks: Sequence[Task], worker: Worker) -> list[Row]:
+    """The rows of tasks that have at hand what `fetched` lays beside them."""
     said = StatusUpdate.objects.filter(pk__in={key for task in tasks for key in _said_keys(task)})
     ground = _Ground(
         worker=worker,

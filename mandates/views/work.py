@@ -82,8 +82,8 @@ class Worker:
 
     @property
     def silent_since(self) -> datetime:
-        """A task without a word since then is silent."""
-        return self.now - timedelta(days=settings.SILENT_AFTER_DAYS)
+        """A task without a word since then is silent. By whole days at the seat: all day, or not at all."""
+        return plans.begins(self.day - timedelta(days=settings.SILENT_AFTER_DAYS))
 
     @property
     def silent_until(self) -> date:

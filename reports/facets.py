@@ -1,0 +1,383 @@
+"""What tasks are told apart by: the filters of the list of work, which are the dimensions of the roll-up too.
+
+Each has a condition for a value and a way to group by it, now and as at a past day, so that what a board counts and
+what the list shows can't be two things.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from mandates import rules
+from mandates.models import ActionLine, Goal, Instruction, Place, Resolution, Session, Task, Unit, Version
+from mandates.models.addresses import session_name
+from mandates.views.work import TITLES
+
+from . import as_at
+from .clocks import CLOCKS, SUBMITTED, Moment, clocked
+from .grouping import Grouping, Raw, counted
+
+OPEN, CLOSED, ALL, NONE, APPROVE, OFF = "open", "closed", "all", "none", "approve", "off"
+OFF_STATES = (Task.Status.OVER, Task.Status.NOTUS)  # overtaken, or not for us
+IN_FORCE, PROPOSED = Version.State.IN_FORCE, Version.State.PROPOSED
+Counted = Iterator[tuple[str, str, int]]
+
+
+class Facet:
+    """A filter: the tasks that have a value, and the values with their counts among some tasks."""
+
+    few = False  # whether a value leaves few of many tasks, and an index on the tasks finds them
+
+    def __init__(self, label: str | Promise) -> None:
+        self.label = label
+
+    def condition(self, value: str, moment: Moment) -> Q:
+        raise NotImplementedError
+
+    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
+        """(value, words, count) for each value that occurs among `rows`, by at most two queries."""
+        raise NotImplementedError
+
+    def named(self, value: str) -> str:
+        """A value that no task has, in words."""
+        return value
+
+
+class Dimension(Facet):
+    """A filter by which tasks are counted on boards too. `NONE` is the key of what has no value."""
+
+    def grouping(self, moment: Moment) -> Grouping:
+        raise NotImplementedError
+
+    def within(self, key: str) -> Callable[[str], bool]:
+        """Whether all that stands under another key stands under this one too."""
+        return lambda other: other == key
+
+
+class ByUnit(Dimension):
+    """The unit that leads, with all units below it; "none" is what nobody leads."""
+
+    few = True
+
+    def condition(self, value: str, moment: Moment) -> Q:
+        if value == NONE:
+            return Q(lead=None)
+        return Q(lead__in=rules.with_those_below({int(value)})) if _is_key(value) else Q(pk=None)
+
+    def grouping(self, moment: Moment) -> Grouping:
+        return Grouping(self._keys, columns={"lead": F("lead_id")})
+
+    def _keys(self, raws: Iterable[Raw]) -> dict[Raw, tuple[str, ...]]:
+        above = dict(Unit.objects.values_list("pk", "parent"))
+        found: dict[Raw, tuple[str, ...]] = {}
+        for (lead,) in raws:
+            chain, key = [], lead
+            while key is not None and str(key) not in chain:
+                chain.append(str(key))
+                key = above.get(key)
+            found[lead,] = tuple(chain) or (NONE,)
+        return found
+
+    def within(self, key: str) -> Callable[[str], bool]:
+        below = {str(unit) for unit in rules.with_those_below({int(key)})} if _is_key(key) else {key}
+        return below.__contains__
+
+    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
+        sums = counted(rows, self.grouping(moment))
+        if NONE in sums:
+            yield NONE, _("No lead unit"), sums[NONE]
+        for unit in Unit.objects.only("abbr", "outside").order_by("outside", "abbr"):
+            if n := sums.get(str(unit.pk)):
+                yield str(unit.pk), unit.abbr, n
+
+    def named(self, value: str) -> str:
+        if value == NONE:
+            return _("No lead unit")
+        return (_is_key(value) and Unit.objects.filter(pk=value).values_list("abbr", flat=True).first()) or value
+
+
+class ByStatus(Facet):
+    """As it is stored: what waits for approval counts under the status it has until then, and again as "approve"."""
+
+    def condition(self, value: str, moment: Moment) -> Q:
+        return {
+            ALL: Q(),
+            OPEN: Q(is_open=True),
+            CLOSED: Q(is_open=False),
+            OFF: Q(status__in=OFF_STATES),
+            APPROVE: Q(submitted_at__isnull=False),
+        }.get(value, Q(status=value))
+
+    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
+        found: dict[tuple[str, bool], int] = {}
+        for status, submitted, n in (
+            rows.order_by().annotate(submitted=SUBMITTED).values_list("status", "submitted").annotate(n=Count("id"))
+        ):
+            found[status, bool(submitted)] = n
+        by_status = {status: found.get((status, False), 0) + found.get((status, True), 0) for status in Task.Status}
+        closed = sum(by_status[status] for status in Task.CLOSED)
+        yield OPEN, _("open"), sum(by_status.values()) - closed
+        for status in Task.Status:
+            yield status.value, str(status.label), by_status[status]
+        yield APPROVE, _("Done, to approve"), sum(n for (_status, submitted), n in found.items() if submitted)
+        yield OFF, _("Overtaken or not for us"), sum(by_status[status] for status in OFF_STATES)
+        yield CLOSED, _("closed"), closed
+        yield ALL, _("open and closed"), sum(by_status.values())
+
+
+class ByClock(Facet):
+    def condition(self, value: str, moment: Moment) -> Q:
+        return Q(is_open=True, clock=value)  # `Asked.tasks` knows the column
+
+    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
+        found = dict(clocked(rows, moment).order_by().values_list("clock").annotate(n=Count("id")))
+        for name in CLOCKS:
+            yield name, str(TITLES[name]), found.get(name, 0)
+
+
+class BySession(Dimension):
+    """What is due at a session or passes through it; "none" is tied to no session."""
+
+    few = True
+
+    def condition(self, value: str, moment: Moment) -> Q:
+        if value == NONE:
+            return Q(session=None, first_stop=None)
+        key = Session.objects.filter(code=value).values_list("pk", flat=True).first()
+        return Q(session=key) | Q(first_stop=key) if key else Q(pk=None)
+
+    def grouping(self, moment: Moment) -> Grouping:
+        return Grouping(self._keys, columns={"at": F("session_id"), "through": F("first_stop_id")})
+
+    def _keys(self, raws: Iterable[Raw]) -> dict[Raw, tuple[str, ...]]:
+        codes = dict(Session.objects.values_list("pk", "code"))
+        return {raw: tuple(codes[key] for key in sorted(set(raw) - {None})) or (NONE,) for raw in raws}
+
+    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
+        sums = counted(rows, self.grouping(moment))
+        for row in Session.objects.select_related("body").order_by("starts", "code"):
+            if row.code in sums:
+                yield row.code, _session_words(row), sums[row.code]
+        if NONE in sums:
+            yield NONE, _("No session"), sums[NONE]
+
+    def named(self, value: str) -> str:
+        row = Session.objects.select_related("body").filter(code=value).first()
+        return _session_words(row) if row else _("No session") if value == NONE else value
+
+
+class ByTags(Dimension):
+    """By rows that hang on the instruction: its lines, goals, sections."""
+
+    def tags(self, moment: Moment) -> QuerySet[Any]:
+        """The rows there are at a moment; each has its `instruction`."""
+        raise NotImplementedError
+
+    def tagged(self, value: str) -> Q:
+        """Those of them that have a value."""
+        raise NotImplementedError
+
+    def condition(self, value: str, moment: Moment) -> Q:
+        if value == NONE:
+            return Q(~Exists(self.tags(moment).filter(instruction=OuterRef("instruction"))))
+        return Q(instruction__in=self.tags(moment).filter(self.tagged(value)).values("instruction"))
+
+
+class ByLine(ByTags):
+    """An action line, with its parts; "none" is "All lines, or the process"."""
+
+    def tags(self, moment: Moment) -> QuerySet[Any]:
+        return as_at.line_tags(moment)
+
+    def tagged(self, value: str) -> Q:
+        return Q(action_line__in=ActionLine.objects.filter(Q(code=value) | Q(parent__code=value)).values("pk"))
+
+    def grouping(self, moment: Moment) -> Grouping:
+        own = self.tags(moment).order_by().values("instruction_id", value=F("action_line_id"))
+        above = F("action_line__parent_id")
+        parts = self.tags(moment).filter(action_line__parent__isnull=False).order_by()
+        # what stands in a part of a line stands in the line, and once, however many of its parts it is in
+        return Grouping(self._keys, tags=own.union(parts.values("instruction_id", value=above)))
+
+    def _keys(self, raws: Iterable[Raw]) -> dict[Raw, tuple[str, ...]]:
+        codes = dict(ActionLine.objects.values_list("pk", "code"))
+        return {(line,): (codes.get(line, NONE),) for (line,) in raws}
+
+    def within(self, key: str) -> Callable[[str], bool]:
+        parts = set(ActionLine.objects.filter(parent__code=key).values_list("code", flat=True))
+        return {key, *parts}.__contains__
+
+    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
+        sums = counted(rows, self.grouping(moment))
+        for line in ActionLine.objects.order_by("position"):
+            if n := sums.get(line.code):
+                yield line.code, f"{line.code} {line.short}".strip(), n
+        if NONE in sums:
+            yield NONE, _("All lines, or the process"), sums[NONE]
+
+    def named(self, value: str) -> str:
+        line = ActionLine.objects.filter(code=value).first()
+        return str(line) if line else _("All lines, or the process") if value == NONE else value
+
+
+class ByGoal(ByTags):
+    """A Sustainable Development Goal by its number."""
+
+    def tags(self, moment: Moment) -> QuerySet[Any]:
+        return as_at.goal_tags(moment)
+
+    def tagged(self, value: str) -> Q:
+        return Q(goal__in=Goal.objects.filter(number=value).values("pk")) if _is_key(value) else Q(pk=None)
+
+    def grouping(self, moment: Moment) -> Grouping:
+        tags = self.tags(moment).order_by().values("instruction_id", value=F("goal_id"))
+        return Grouping(self._keys, tags=tags)
+
+    def _keys(self, raws: Iterable[Raw]) -> dict[Raw, tuple[str, ...]]:
+        numbers = dict(Goal.objects.values_list("pk", "number"))
+        return {(goal,): (str(numbers.get(goal, NONE)),) for (goal,) in raws}
+
+    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
+        sums = counted(rows, self.grouping(moment))
+        for goal in Goal.objects.order_by("number"):
+            if n := sums.get(str(goal.number)):
+                yield str(goal.number), str(goal), n
+        if NONE in sums:
+            yield NONE, _("No goal"), sums[NONE]
+
+    def named(self, value: str) -> str:
+        goal = Goal.objects.filter(number=value).first() if _is_key(value) else None
+        return str(goal) if goal else _("No goal") if value == NONE else value
+
+
+class BySection(ByTags):
+    """The section of a text in which an instruction stands, by its address: "instructs the Secretary-General".
+
+    The same section of two versions has one address. Places have no days: as at a past day, they are today's.
+    """
+
+    few = True
+
+    def tags(self, moment: Moment) -> QuerySet[Any]:
+        return Place.objects.order_by()
+
+    def tagged(self, value: str) -> Q:
+        return Q(paragraph__section__address=value)
+
+    def grouping(self, moment: Moment) -> Grouping:
+        tags = self.tags(moment).values("instruction_id", value=F("paragraph__section__address"))
+        return Grouping(_as_they_are, tags=tags)
+
+    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
+        for key, n in sorted(counted(rows, self.grouping(moment)).items(), key=lambda one: (one[0] == NONE, one[0])):
+            yield key, _("In no section") if key == NONE else key, n
+
+
+class ByForce(Dimension):
+    """The force of the instruction's verb, as at that day: "instructs", "invites"."""
+
+    def condition(self, value: str, moment: Moment) -> Q:
+        if not moment.is_past:
+            return Q(instruction__force=value)
+        return Q(instruction__in=as_at.instructions(moment).filter(force=value).values("id"))
+
+    def grouping(self, moment: Moment) -> Grouping:
+        then = as_at.instructions(moment).filter(id=OuterRef("instruction_id")).values("force")
+        return Grouping(_as_they_are, columns={"force": Subquery(then) if moment.is_past else F("instruction__force")})
+
+    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
+        for key, n in sorted(counted(rows, self.grouping(moment)).items()):
+            yield key, key, n
+
+
+class ByResolution(Dimension):
+    few = True
+
+    def condition(self, value: str, moment: Moment) -> Q:
+        if not moment.is_past:
+            return Q(instruction__resolution__slug=value)
+        # which text an instruction belongs to never changes; it may have gone since
+        ever = Instruction.history.model._default_manager.filter(resolution__slug=value)
+        return Q(instruction__in=ever.values("id"))
+
+    def grouping(self, moment: Moment) -> Grouping:
+        now = F("instruction__resolution_id")
+        ever = Instruction.history.model._default_manager.filter(id=OuterRef("instruction_id"))
+        then = Coalesce(now, Subquery(ever.values("resolution_id")[:1]), output_field=BigIntegerField())
+        return Grouping(self._keys, columns={"resolution": then if moment.is_past else now})
+
+    def _keys(self, raws: Iterable[Raw]) -> dict[Raw, tuple[str, ...]]:
+        slugs = dict(Resolution.objects.values_list("pk", "slug"))
+        return {(text,): (slugs.get(text, NONE),) for (text,) in raws}
+
+    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
+        sums = counted(rows, self.grouping(moment))
+        for resolution in Resolution.objects.select_related("body").order_by("key"):
+            if resolution.slug in sums:
+                yield resolution.slug, str(resolution), sums[resolution.slug]
+
+    def named(self, value: str) -> str:
+        held = Resolution.objects.select_related("body").filter(slug=value).first()
+        return str(held) if held else value
+
+
+class ByText(Facet):
+    """Work on a proposed text is counted apart: "proposed" is what stands in no text in force."""
+
+    @staticmethod
+    def _standing(state: str, moment: Moment) -> QuerySet[Place, Any]:
+        versions = as_at.versions(moment).filter(state=state).values("id")
+        return Place.objects.filter(paragraph__version__in=versions).values("instruction")
+
+    def condition(self, value: str, moment: Moment) -> Q:
+        adopted = Q(instruction__in=self._standing(IN_FORCE, moment))
+        if value == "adopted":
+            return adopted
+        return Q(instruction__in=self._standing(PROPOSED, moment)) & ~adopted if value == "proposed" else Q(pk=None)
+
+    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
+        both = rows.order_by().aggregate(
+            adopted=Count("id", filter=self.condition("adopted", moment)),
+            proposed=Count("id", filter=self.condition("proposed", moment)),
+        )
+        yield "adopted", _("in force"), both["adopted"]
+        yield "proposed", _("proposed"), both["proposed"]
+
+
+def _as_they_are(raws: Iterable[Raw]) -> Mapping[Raw, tuple[str, ...]]:
+    return {(value,): (NONE if value is None else str(value),) for (value,) in raws}
+
+
+def _session_words(row: Session) -> str:
+    name = session_name(row)
+    return name if str(row.year) in name else f"{name} ({row.year})"
+
+
+def _is_key(value: str) -> bool:
+    return bool(re.fullmatch(r"[0-9]{1,9}", value))
+
+
+DIMENSIONS: dict[str, Dimension] = {
+    "line": ByLine(gettext_lazy("Action line")),
+    "unit": ByUnit(gettext_lazy("Lead unit")),
+    "resolution": ByResolution(gettext_lazy("Text")),
+    "section": BySection(gettext_lazy("Section")),
+    "session": BySession(gettext_lazy("Due at, or through")),
+    "force": ByForce(gettext_lazy("Force")),
+    "goal": ByGoal(gettext_lazy("SDG")),
+}
+
+FILTERS: dict[str, Facet] = {
+    "clock": ByClock(gettext_lazy("Clock")),
+    "status": ByStatus(gettext_lazy("Status")),
+    **{name: DIMENSIONS[name] for name in ("unit", "session", "line", "resolution", "section", "force", "goal")},
+    "text": ByText(pgettext_lazy("state of a text", "Version")),
+}

@@ -1,0 +1,141 @@
+"""Tasks counted by something, in one statement: by columns of their own, by tags of their instructions, or crossed.
+
+The rows that are counted are a queryset, the same one that the list of work shows; it is compiled and laid into one
+`GROUP BY`, because tags of a past day are rows of history, which no relation of the ORM leads to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+
+from mandates.models import Task
+
+from .clocks import OVERDUE, SILENT, Moment, clock
+
+Raw = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """How tasks are told apart by one thing.
+
+    By `columns` of each task, or by `tags`: a queryset of (instruction, value). `keys` gives, for the values that were
+    found, the keys under which each counts: one, or several (a line and the line above it), or `NOBODY`.
+    """
+
+    keys: Callable[[Iterable[Raw]], Mapping[Raw, tuple[str, ...]]]
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    tags: QuerySet[Any] | None = None
+
+
+# What is counted of each group, in this order; `t` is the tasks.
+FIGURES = (
+    "COUNT(*) FILTER (WHERE t.status = 'done')",
+    "COUNT(*) FILTER (WHERE t.status = 'cont')",
+    "COUNT(*) FILTER (WHERE t.status = 'prog')",
+    "COUNT(*) FILTER (WHERE t.status = 'risk')",
+    "COUNT(*) FILTER (WHERE t.status = 'todo')",
+    "COUNT(*) FILTER (WHERE t.status = 'none')",
+    "COUNT(*) FILTER (WHERE t.status IN ('over', 'notus'))",
+    f"COUNT(*) FILTER (WHERE t.is_open AND t.stands = '{OVERDUE}')",
+    f"COUNT(*) FILTER (WHERE t.is_open AND t.stands = '{SILENT}')",
+    "MIN(t.matters_on) FILTER (WHERE t.is_open AND t.matters_on >= %s)",
+)
+
+
+def grouped(
+    rows: QuerySet[Task], moment: Moment, groupings: Sequence[Grouping]
+) -> tuple[list[tuple[tuple[Raw, ...], list[Any]]], list[Any]]:
+    """The figures of each group, each with its raw values, one for each grouping; and those of all, each task once."""
+    rows = rows.annotate(stands=clock(moment))
+    found = list(_ask(rows, groupings, FIGURES, [_day(moment.day)], whole=True))
+    groups = [(raws, _figures(figures)) for is_group, raws, figures in found if is_group]
+    total = next(_figures(figures) for is_group, _raws, figures in found if not is_group) if found else _figures(None)
+    return groups, total
+
+
+def counted(rows: QuerySet[Task], grouping: Grouping) -> dict[str, int]:
+    """How many of the tasks stand under each key."""
+    raws = {raw: figures[0] for _is, (raw,), figures in _ask(rows, [grouping], ("COUNT(*)",), [], whole=False)}
+    keys = grouping.keys(raws)
+    sums: dict[str, int] = {}
+    for raw, n in raws.items():
+        for key in keys[raw]:
+            sums[key] = sums.get(key, 0) + n
+    return sums
+
+
+def _ask(
+    rows: QuerySet[Task], groupings: Sequence[Grouping], figures: Sequence[str], given: list[Any], *, whole: bool
+) -> Iterator[tuple[bool, tuple[Raw, ...], tuple[Any, ...]]]:
+    """(whether it is a group, its raw values, its figures); with `whole` one more row for all tasks."""
+    sizes: list[int] = []
+    selected: list[str] = []
+    joins: list[str] = []
+    values: list[Any] = []
+    for number, grouping in enumerate(groupings):
+        if grouping.tags is not None:
+            try:
+                tags, tag_values = grouping.tags.query.sql_with_params()
+            except EmptyResultSet:
+                tags, tag_values = "SELECT NULL, NULL", ()
+            joins.append(
+                f" LEFT JOIN (SELECT DISTINCT instruction_id, value FROM ({tags}) AS tags"  # noqa: S608
+                f" WHERE instruction_id IN (SELECT instruction_id FROM t)) AS g{number}"
+                f" ON g{number}.instruction_id = t.instruction_id"
+            )
+            values += tag_values
+            selected.append(f"g{number}.value")
+            sizes.append(1)
+            continue
+        names = {f"by_{number}_{name}": expression for name, expression in grouping.columns.items()}
+        rows = rows.annotate(**names)
+        selected += [f"t.{name}" for name in names]
+        sizes.append(len(names))
+    try:
+        tasks, task_values = _bare(rows).query.sql_with_params()
+    except EmptyResultSet:
+        return
+    by, counts = ", ".join(selected), ", ".join(figures)
+    statement = f"WITH t AS ({tasks}) SELECT 1, {by}, {counts} FROM t{''.join(joins)} GROUP BY {by}"  # noqa: S608
+    values = [*task_values, *given, *values]
+    if whole:
+        nothing = ", ".join(["NULL"] * len(selected))
+        statement += f" UNION ALL SELECT 0, {nothing}, {counts} FROM t"  # noqa: S608
+        values += given
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        for is_group, *row in cursor.fetchall():
+            yield bool(is_group), tuple(_parted(row, sizes)), tuple(row[sum(sizes) :])
+
+
+def _parted(row: Sequence[Any], sizes: Sequence[int]) -> Iterator[Raw]:
+    start = 0
+    for size in sizes:
+        yield tuple(row[start : start + size])
+        start += size
+
+
+def _bare(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Only the columns that counting needs, in no order."""
+    annotated = [name for name in rows.query.annotations if name == "stands" or name.startswith("by_")]
+    return rows.order_by().values_list("id", "instruction_id", "status", "is_open", "matters_on", *annotated)
+
+
+def _day(day: date) -> Any:
+    return connection.ops.adapt_datefield_value(day)
+
+
+def _figures(row: Sequence[Any] | None) -> list[Any]:
+    """Figures as numbers and a date, whichever way a database gives them."""
+    if row is None:
+        return [0] * (len(FIGURES) - 1) + [None]
+    *numbers, due = row
+    return [*map(int, numbers), date.fromisoformat(due) if isinstance(due, str) else due]
