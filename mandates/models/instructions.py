@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from .bodies import Body, Session
+from .kept import KeptByDay
 from .people import Unit
 from .taxonomies import ActionLine, Goal
 from .texts import Paragraph, Resolution, Version
@@ -78,7 +79,7 @@ class Instruction(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     revision = models.PositiveIntegerField(default=1)
-    history = history()
+    history = KeptByDay()
 
     objects = InstructionQuerySet.as_manager()
 
@@ -115,7 +116,7 @@ class LineTag(models.Model):
 
     instruction = models.ForeignKey(Instruction, models.CASCADE, related_name="line_tags")
     action_line = models.ForeignKey(ActionLine, models.PROTECT, related_name="tags")
-    history = history()
+    history = KeptByDay()
 
     class Meta:
         ordering = ["action_line__position"]
@@ -130,7 +131,7 @@ class GoalTag(models.Model):
 
     instruction = models.ForeignKey(Instruction, models.CASCADE, related_name="goal_tags")
     goal = models.ForeignKey(Goal, models.PROTECT, related_name="tags")
-    history = history()
+    history = KeptByDay()
 
     class Meta:
         ordering = ["goal__number"]

@@ -16,6 +16,7 @@ from simple_history.models import HistoricalRecords
 
 from .bodies import Body, Session
 from .instructions import Instruction, Schedule
+from .kept import KeptByDay
 from .people import Member, Unit
 from .taxonomies import ActionLine
 from .texts import Resolution
@@ -182,7 +183,7 @@ class Task(models.Model):
     last_word_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     revision = models.PositiveIntegerField(default=1)
-    history = history()
+    history = KeptByDay(born=True)
 
     objects = TaskQuerySet.as_manager()
 
