@@ -6,9 +6,10 @@ something overdue, something silent and something to approve on whatever day it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,10 +17,11 @@ from django.utils.translation import gettext_lazy
 
 from mandates.models import Assignment, Instruction, Member, Task, Unit, Version
 
-from . import assignments, bulk, comments, status
+from . import assignments, bulk, comments, inputs, status
 from .evidence import Given
 
 BEGAN = timedelta(days=210)  # so long ago was the copy reviewed and the work given out
+MET, MEETING = 150, "CWG-WSIS-44"  # so many days ago the working group met last
 SG, BOTH = "instructs the Secretary-General", "instructs the Secretary-General and the Directors of the Bureaux"
 Status, Part = Task.Status, Assignment.Part
 
@@ -101,6 +103,9 @@ REMARKS = (
      gettext_lazy("@mariam.diallo could the Chair see the draft before it goes to clearance?")),
     (f"{SG}/5", 3, MARIAM, gettext_lazy("Yes, @denis.moreau: in the first week of next month.")),
 )  # fmt: skip
+# Who was asked for an input, so many days ago, and from whom it has come since.
+CALLS = ((f"{SG}/6", 15, ("BDT", "TSB", "BR", "GS"), {"BDT": ("C26/INF/3", 11)}),
+         (f"{SG}/7", 13, ("BDT", "TSB"), {"TSB": ("", 6)}))  # fmt: skip
 
 
 def lives(*, version: Version, by: Member, at: datetime) -> None:
@@ -111,20 +116,44 @@ def lives(*, version: Version, by: Member, at: datetime) -> None:
     for address, abbrs in LEADS.items():
         for instruction in _at(version, address):
             _give(instruction, [units[abbr] for abbr in abbrs], by, began)
-    for step in sorted(STEPS, key=lambda step: -step.days):
-        for instruction in _at(version, step.address):
-            if step.title and not instruction.title.startswith(step.title):
-                continue
-            task = _first_task(instruction)
-            if task is not None:
-                step.act(task, people, at - timedelta(days=step.days))
-            break
-    _late(version, by, at)
+    for days, act in sorted(_events(version, by, people, units), key=lambda event: -event[0]):
+        act(at - timedelta(days=days))
+
+
+Act = Callable[[datetime], object]
+
+
+def _events(version: Version, by: Member, people: dict[str, Member], units: dict[str, Unit]) -> Iterator[tuple[int, Act]]:
+    """What happened, each so many days ago. It is done in the order in which it happened, so that the history is too."""
+    for step in STEPS:
+        yield step.days, partial(_say, version, step, people)
     for address, days, who, words in REMARKS:
-        for instruction in _at(version, address):
-            task = _first_task(instruction)
-            if task is not None:
-                comments.add(task=task, words=str(words), by=people[who], at=at - timedelta(days=days))
+        yield days, partial(_remark, version, address, people[who], str(words))
+    yield MET + 30, partial(_announce_meeting, by)
+    yield MET, partial(_hold_meeting, by)
+    yield 45, partial(_drop, version, by)
+    yield 40, partial(_late, version, by)
+    yield 35, partial(_fill_post, units["BDT"], people[TOMAS], by)
+    yield 30, partial(_hand_on, version, units["BDT"], by)
+    yield 28, partial(_sharpen, version, by)
+    yield 21, partial(_make_known, by)
+
+
+def _say(version: Version, step: Step, people: dict[str, Member], at: datetime) -> None:
+    for instruction in _at(version, step.address):
+        if step.title and not instruction.title.startswith(step.title):
+            continue
+        task = _first_task(instruction)
+        if task is not None:
+            step.act(task, people, at)
+        break
+
+
+def _remark(version: Version, address: str, who: Member, words: str, at: datetime) -> None:
+    for instruction in _at(version, address):
+        task = _first_task(instruction)
+        if task is not None:
+            comments.add(task=task, words=words, by=who, at=at)
 
 
 def _at(version: Version, address: str) -> list[Instruction]:
@@ -147,11 +176,78 @@ def _give(instruction: Instruction, units: list[Unit], by: Member, at: datetime)
         assignments.assign(instruction=instruction, unit=unit, part=part, by=by, at=at)
 
 
+def _call(version: Version, by: Member, units: dict[str, Unit], at: datetime) -> None:
+    """Inputs are asked for two reports; some have come."""
+    for address, days, abbrs, came in CALLS:
+        tasks = [task for instruction in _at(version, address) if (task := _first_task(instruction))]
+        for task in tasks[:1]:
+            asked = [units[abbr] for abbr in abbrs]
+            for row in inputs.ask(task=task, units=asked, by=by, at=at - timedelta(days=days)):
+                if row.unit.abbr in came:
+                    document, ago = came[row.unit.abbr]
+                    inputs.receive(asked=row, document=document, by=by, at=at - timedelta(days=ago))
+
+
+# ── What happens around the work ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _announce_meeting(by: Member, at: datetime) -> None:
+    """The last meeting of the working group, since which it asks what changed."""
+    group = Body.objects.get(code="CWG-WSIS&SDG")
+    day = (at + timedelta(days=30)).date()
+    sessions.announce(
+        code=MEETING, body=group, name=_("Forty-fourth meeting"), number=44, starts=day - timedelta(days=1), ends=day,
+        place=_("Geneva"), state=Session.State.CONFIRMED, by=by, at=at,
+    )  # fmt: skip
+
+
+def _hold_meeting(by: Member, at: datetime) -> None:
+    meeting = Session.objects.get(code=MEETING)
+    sessions.hold(session=meeting, seen=meeting.revision, by=by, at=at)
+
+
+def _make_known(by: Member, at: datetime) -> None:
+    """The document deadline of the next CSTD is announced; what is tied to it moves."""
+    session = Session.objects.filter(body__code="CSTD", starts__gt=at.date() + timedelta(days=60)).first()
+    if session is not None:
+        sessions.move(
+            session=session, seen=session.revision, starts=session.starts, ends=session.ends,
+            precision=session.precision, document_deadline=session.starts - timedelta(days=17), by=by, at=at,
+            why=_("letter of the secretariat of CSTD"),
+        )  # fmt: skip
+
+
+def _hand_on(version: Version, unit: Unit, by: Member, at: datetime) -> None:
+    """One instruction goes to another unit."""
+    for instruction in _at(version, f"{SG}/4")[:1]:
+        why = _("the regional offices gather it")
+        assignments.reassign(instruction=instruction, unit=unit, by=by, at=at, why=why)
+
+
+def _sharpen(version: Version, by: Member, at: datetime) -> None:
+    """One instruction gets a clearer title."""
+    for instruction in _at(version, f"{BOTH}/4")[:1]:
+        instruction.title = _("Update the roadmaps of the action lines, with the SDGs they serve")
+        instruction.revision += 1
+        tracked.save(row=instruction, by=by, at=at, why=_("so that it can be found"))
+
+
+def _drop(version: Version, by: Member, at: datetime) -> None:
+    """One instruction turns out to be none."""
+    for instruction in _at(version, "resolves/3")[:1]:
+        instructions.close(instruction=instruction, by=by, at=at, reason=_("done through what instructs SG 2 asks for"))
+
+
+def _fill_post(unit: Unit, member: Member, by: Member, at: datetime) -> None:
+    post = posts.create(unit=unit, title=_("Regional inputs"), by=by, at=at)
+    posts.hand_over(post=post, to=member, since=at.date(), by=by, at=at)
+
+
 def _late(version: Version, by: Member, at: datetime) -> None:
     """One task whose date has passed, on whatever day the demo is made."""
     for instruction in _at(version, f"{SG}/1")[:1]:
         task = _first_task(instruction)
         if task is not None:
-            day = (at - timedelta(days=11)).date()
-            why, said = _("asked for by the Chair of the working group"), at - timedelta(days=40)
-            bulk.redate_many(seen={task.pk: task.revision}, to=day, by=by, at=said, why=why)
+            day = (at + timedelta(days=29)).date()
+            why = _("asked for by the Chair of the working group")
+            bulk.redate_many(seen={task.pk: task.revision}, to=day, by=by, at=at, why=why)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mandates.actions import demo, demo_work, facts, plans
-from mandates.models import Comment, Member, Task
+from mandates.models import Comment, Input, Member, Task
 from mandates.views.work import APPROVE, OVERDUE, SILENT, WAITING, Worker, groups_of
 
 
@@ -23,5 +23,6 @@ def test_the_demo_has_every_kind_of_work_whenever_it_is_made(db, now):
     assert groups_of(Worker.of(coordinator, now))[APPROVE].count == 1
     assert Task.objects.overdue(plans.today(now)).exists()
     assert {one.username for one in Comment.objects.order_by("at")[0].mentions.all()} == {"mariam.diallo"}
+    assert 0 < Input.objects.exclude(received_at=None).count() < Input.objects.count()
     assert Task.objects.filter(last_word_at__gt=now).count() == 0
     assert demo.reviewed_copy(by=coordinator, clock=lambda: now) is None  # a second time does nothing
