@@ -31,6 +31,9 @@ TIMETABLE: list[tuple[str, str, int, str]] = [
         6 * 3600,
         "tasks of what recurs, as the years ahead come into the window",
     ),
+    ("write letters", "reports.jobs.write_letters", 300, "each person's hour comes in a time zone of their own"),
+    ("send letters", "reports.jobs.send_letters", 60, "what waits: newly written, or to be tried again"),
+    ("settle letters", "reports.jobs.settle_letters", 120, "what a dead worker had in hand"),
     ("sign of life", "config.jobs.sign_of_life", 15, "the health page says when beat and a worker last did something"),
 ]
 

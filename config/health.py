@@ -1,7 +1,8 @@
 """Whether the house stands: what `/health/` says, and what the check of the beat container asks.
 
 The page answers 200 as long as it can keep what people bring (database and queue), and 503 when it can't. A worker
-that has been silent is said, but is no reason to take the web process away: what waits in rows is picked up later.
+that has been silent, or a mail server that does not answer, is said, but is no reason to take the web process away:
+what waits in rows is picked up later.
 
 `python -m config.health` asks for the sign of life instead: exit 0 when beat and a worker gave one lately.
 """
@@ -74,9 +75,23 @@ def worker_seen(*, now: datetime) -> str:
     return "ok" if now - life < SILENT_AFTER else "silent"
 
 
+def mail_answers() -> str:
+    """ "ok" as far as is known, "down since …" while letters wait for the mail server, "unknown" without a database."""
+    from django.db import Error
+
+    from reports.models import Relay
+
+    try:
+        relay = Relay.objects.exclude(down_since=None).first()
+    except Error:
+        return "unknown"
+    return f"down since {relay.down_since:%Y-%m-%d %H:%M} UTC" if relay and relay.down_since else "ok"
+
+
 def report(*, now: datetime) -> tuple[dict[str, str], bool]:
     """What stands and what does not, and whether pages can be served."""
-    parts = {"database": database_answers(), "queue": queue_answers(), "worker": worker_seen(now=now)}
+    parts = {"database": database_answers(), "queue": queue_answers()}
+    parts |= {"worker": worker_seen(now=now), "mail": mail_answers()}
     return parts, parts["database"] == parts["queue"] == "ok"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import SlugConverter
 
-from reports import views, views_tables, views_work
+from reports import views, views_letters, views_tables, views_work
 
 
 class TextConverter(SlugConverter):
@@ -37,4 +37,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("units/", views_work.units, name="units"),
     path("units/<int:pk>/", views_work.unit, name="unit"),
     path("calendar/<str:secret>.ics", views_work.feed, name="feed"),
+    # ── Letters ──
+    path("letters/", views_letters.mine, name="my-letters"),
+    path("letters/stop/<str:token>/", views_letters.stop, name="letters-stop"),
+    path("letters/log/", views_letters.log, name="letters"),
+    path("letters/log/<int:pk>/", views_letters.letter, name="letter"),
+    path("letters/log/<int:pk>/html/", views_letters.letter_html, name="letter-html"),
+    path("letters/log/<int:pk>/again/", views_letters.letter_again, name="letter-again"),
+    path("letters/next/", views_letters.preview, name="letter-preview"),
 ]

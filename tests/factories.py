@@ -10,6 +10,7 @@ from factory.django import DjangoModelFactory
 
 from mandates import models
 from mandates.actions import instructions
+from reports.models import Letter
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -239,3 +240,24 @@ class TaskFactory(DjangoModelFactory):
     due_on = date(2027, 2, 12)
     matters_on = factory.SelfAttribute("due_on")
     created_at = NOON
+
+
+# ── Letters ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class LetterFactory(DjangoModelFactory):
+    """A letter that waits to be sent."""
+
+    class Meta:
+        model = Letter
+
+    member = factory.SubFactory(MemberFactory)
+    period = "2026-W48"
+    message_id = factory.LazyAttribute(lambda o: f"<{o.kind}.{o.member.pk}.{o.period}@mandates.test>")
+    kind = Letter.Kind.WEEKLY
+    address = factory.SelfAttribute("member.email")
+    subject = "15 open tasks: 2 overdue"
+    text = "15 open tasks: 2 overdue.\n"
+    html = "<!doctype html><title>Letter</title><p>15 open tasks: 2 overdue.</p>"
+    made_at = NOON
+    next_try_at = NOON

@@ -246,7 +246,7 @@ def test_health_says_what_stands(client, settings, tmp_path):
     settings.QUEUE_DIR = tmp_path
     answer = client.get("/health/")
     assert answer.status_code == 200
-    assert answer.json() == {"database": "ok", "queue": "ok", "worker": "never seen"}
+    assert answer.json() == {"database": "ok", "queue": "ok", "worker": "never seen", "mail": "ok"}
 
 
 @pytest.mark.django_db
@@ -261,6 +261,7 @@ def test_health_is_503_when_nothing_could_be_kept(client, settings, tmp_path):
 OPEN = {
     "health": "asked by machines, and tells nothing of the people",
     "feed": "asked by calendars, with the secret in its address",
+    "letters-stop": "pressed in a mail program, with the signed token in its address",
     "set_language": "the log-in page has a choice of language",
     "account_login": "log-in itself",
     "account_logout": "leads back to it",

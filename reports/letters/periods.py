@@ -24,9 +24,7 @@ def zone(name: str) -> ZoneInfo:
     """The time zone of that name; the seat's where it is empty, or none that we know."""
     try:
         return ZoneInfo(name or settings.SEAT_TIME_ZONE)
-    except (OSError, ValueError):  # no such zone; ZoneInfoNotFoundError is not the only way to say so
-        return ZoneInfo(settings.SEAT_TIME_ZONE)
-    except KeyError:
+    except (KeyError, OSError, ValueError):  # ZoneInfoNotFoundError is not its only way to say that there is none
         return ZoneInfo(settings.SEAT_TIME_ZONE)
 
 
@@ -43,11 +41,6 @@ def hour_on(day: date, hour: int, name: str) -> datetime:
     return datetime.combine(day, time(hour), zone(name)).astimezone(UTC)
 
 
-def is_time(member: Member, day: date, now: datetime) -> bool:
-    """Whether the member's hour has come on that day."""
-    return now >= hour_on(day, member.letter_hour, member.time_zone)
-
-
 def due_monday(every: str, hour: int, name: str, now: datetime) -> date | None:
     """The Monday of the newest period whose hour has come; None where it is just about to, and for who wants none.
 
@@ -57,12 +50,10 @@ def due_monday(every: str, hour: int, name: str, now: datetime) -> date | None:
         return None
     today = now.astimezone(zone(name)).date()
     monday = _begins(every, today)
-    if monday is None:
-        return None
     return monday if now >= hour_on(monday, hour, name) else None
 
 
-def _begins(every: str, today: date) -> date | None:
+def _begins(every: str, today: date) -> date:
     """The Monday on which the period of `today` begins."""
     monday = today - timedelta(days=today.weekday())
     if every == Every.FORTNIGHT:
@@ -88,3 +79,9 @@ def period_of(member: Member, now: datetime) -> str | None:
     """The period of which the member's weekly letter is due at that moment."""
     monday = due_monday(member.letter_every, member.letter_hour, member.time_zone, now)
     return name_of(monday) if monday else None
+
+
+def due_day(hour: int, name: str, now: datetime) -> date | None:
+    """Today there, once the hour has come: the day of which reminders are due."""
+    day = now.astimezone(zone(name)).date()
+    return day if now >= hour_on(day, hour, name) else None

@@ -1,0 +1,174 @@
+"""Letters are written: for whom one is due gets a row in the outbox, with the words in it, before anybody sends it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from mandates.models import Member
+from mandates.models.words import one_line, plain
+from reports.models import Letter
+
+from . import escalations, message, periods, reminders, weekly, written
+
+logger = logging.getLogger(__name__)
+
+Kind, State = Letter.Kind, Letter.State
+AT_ONCE = 500  # people whose letters are worked out together: a few queries for all of them, a few megabytes
+# What each kind says, by member: `(members, day, now)`, where the day is the period's first.
+SAYS: dict[str, Callable[[Sequence[Member], date, datetime], Mapping[int, Any]]] = {
+    Kind.WEEKLY: weekly.for_people,
+    Kind.REMINDER: reminders.for_people,
+    Kind.ESCALATION: escalations.for_people,
+}
+
+
+@dataclass(frozen=True)
+class Round:
+    """The people for whom a letter of one kind and period is due, and is not written yet."""
+
+    kind: str
+    period: str
+    day: date
+    members: tuple[int, ...]
+
+
+def reached() -> Any:
+    """Members to whom letters go at all: they are active, want some, and their address takes mail."""
+    return Member.objects.filter(
+        Q(mail_failed_at=None), ~Q(email=""), ~Q(letter_every=Member.LetterEvery.NEVER), is_active=True
+    )
+
+
+def reads(member: Member, day: date) -> Member:
+    """Who reads the member's letters on that day: their deputy while they are away, if letters reach the deputy."""
+    deputy = member.letters_to
+    if deputy is None or not member.away_until or member.away_until < day:
+        return member
+    away_too = deputy.away_until is not None and deputy.away_until >= day
+    return member if why_not_reached(deputy) or away_too else deputy
+
+
+def why_not_reached(member: Member) -> str:
+    """In a few words why no letter goes to the member; "" where one may. The same rule as `reached`."""
+    if not member.is_active:
+        return "has left"
+    if member.letter_every == Member.LetterEvery.NEVER:
+        return "wants no letters"
+    if member.mail_failed_at:
+        return f"mail came back: {member.mail_failed_why}"
+    return "" if member.email else "has no address"
+
+
+def rounds(at: datetime) -> list[Round]:
+    """Who is due for what at that moment: two queries, and one for each period."""
+    asked: dict[tuple[str, str, date], list[int]] = {}
+    wishes = reached().order_by("pk").values_list("pk", "letter_every", "letter_hour", "time_zone", "date_joined")
+    mondays: dict[tuple[str, int, str], tuple[date, datetime] | None] = {}
+    days: dict[tuple[int, str], date | None] = {}
+    for member, every, hour, zone, joined in wishes.iterator():
+        wish = (every, hour, zone)
+        if wish not in mondays:
+            monday = periods.due_monday(*wish, at)
+            mondays[wish] = (monday, periods.hour_on(monday, hour, zone)) if monday else None
+            days[wish[1:]] = periods.due_day(hour, zone, at)
+        due = mondays[wish]
+        if due and joined < due[1]:  # who came on a Wednesday gets the first letter on Monday
+            asked.setdefault((Kind.WEEKLY, periods.name_of(due[0]), due[0]), []).append(member)
+        if day := days[wish[1:]]:
+            for kind in (Kind.REMINDER, Kind.ESCALATION):
+                asked.setdefault((kind, day.isoformat(), day), []).append(member)
+    return [one for (kind, period, day), members in asked.items() if (one := _left(kind, period, day, members)).members]
+
+
+def _left(kind: str, period: str, day: date, members: list[int]) -> Round:
+    held = set(Letter.objects.filter(kind=kind, period=period).values_list("member_id", flat=True))
+    return Round(kind, period, day, tuple(member for member in members if member not in held))
+
+
+def fill(*, at: datetime) -> int:
+    """Write every letter that is due at that moment. How many are to be sent.
+
+    Each has one row, whoever else fills at the same time. Who has nothing to hear gets a weekly row that says so, and
+    no letter later in the week. Who can't be written to is marked failed with the reason; the others get theirs.
+    """
+    count = 0
+    for one in rounds(at):
+        for start in range(0, len(one.members), AT_ONCE):
+            letters = list(letters_of(one, one.members[start : start + AT_ONCE], at))
+            Letter.objects.bulk_create(letters, ignore_conflicts=True)
+            count += sum(letter.state == State.QUEUED for letter in letters)
+    return count
+
+
+def letters_of(one: Round, keys: Sequence[int], at: datetime) -> Iterator[Letter]:
+    """The rows for these people, not kept yet."""
+    members = list(Member.objects.filter(pk__in=keys).select_related("letters_to").order_by("pk"))
+    said = what_is_said(one.kind, members, one.day, at)
+    for member in members:
+        letter = Letter(
+            kind=one.kind, member=member, period=one.period, made_at=at, next_try_at=at,
+            message_id=message.id_of(one.kind, member.pk, one.period),
+        )  # fmt: skip
+        put_words(letter, said.get(member.pk), at)
+        if letter.state != State.EMPTY or one.kind == Kind.WEEKLY:
+            yield letter
+
+
+def what_is_said(kind: str, members: list[Member], day: date, at: datetime) -> dict[int, Any]:
+    """What each has to hear, by their keys. Where the work of one person breaks it, theirs is the exception."""
+    try:
+        return dict(SAYS[kind](members, day, at))
+    except Exception as why:
+        if len(members) == 1:
+            logger.exception("No letter could be worked out for member %s", members[0].pk)
+            return {members[0].pk: why}
+        found: dict[int, Any] = {}
+        for member in members:
+            found |= what_is_said(kind, [member], day, at)
+        return found
+
+
+def put_words(letter: Letter, says: Any, at: datetime) -> None:
+    """Write what is said into the row, in the words of whoever reads it; or that there is nothing, or what broke."""
+    member = letter.member
+    reader = reads(member, periods.day_of(member, at))
+    letter.deputy = reader if reader.pk != member.pk else None
+    letter.address = reader.email
+    letter.state, letter.error = State.QUEUED, ""
+    if says is None:
+        letter.state = State.EMPTY
+        return
+    try:
+        if isinstance(says, Exception):
+            raise says
+        words = written.of(says, member, reader=letter.deputy)
+        letter.subject, letter.language = one_line(words.subject, message.LONGEST_SUBJECT), words.language
+        letter.text, letter.html = plain(words.text), plain(words.html)
+    except Exception as why:
+        logger.exception("The letter to member %s could not be written", member.pk)
+        letter.state, letter.error = State.FAILED, f"It could not be written: {type(why).__name__}: {why}"
+
+
+def write_again(letter: Letter, at: datetime) -> None:
+    """Write a letter that no relay has seen anew, for whoever reads it now. The caller keeps the row."""
+    day = day_of_period(letter)
+    put_words(letter, what_is_said(letter.kind, [letter.member], day, at).get(letter.member_id), at)
+
+
+def day_of_period(letter: Letter) -> date:
+    """The first day of the letter's period."""
+    if letter.kind == Kind.WEEKLY:
+        year, _dash, week = letter.period.partition("-W")
+        return date.fromisocalendar(int(year), int(week), 1)
+    return date.fromisoformat(letter.period)
+
+
+def next_monday(day: date) -> date:
+    """The Monday after that day."""
+    return day + timedelta(days=7 - day.weekday())

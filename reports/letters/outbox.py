@@ -1,0 +1,236 @@
+"""The outbox: one row is claimed, its letter handed to the relay, and what came of it written down.
+
+The order is the whole of it. A claim is committed before the letter leaves, and its end is committed after the relay
+has answered; so a worker that dies leaves a row that says "being sent". Whether that letter arrived, our side alone can
+never know (RFC 1047): `settle` asks the relay's own record, and where there is none it says "uncertain" and leaves the
+decision to a person. Nothing is ever sent again in silence. Docs: decisions/, "A letter goes out once".
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import Error, close_old_connections, connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from mandates import rules
+from mandates.actions import Refused
+from mandates.models import Member
+from reports.models import Letter
+
+from . import breaker, filling, message, periods, record, relay
+
+logger = logging.getLogger(__name__)
+
+State = Letter.State
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))  # after the first try, the second …
+MOST_TRIES = 8
+NOTED_AGAIN = (0.2, 1.0, 3.0)  # seconds before we try again to write down that a letter was taken
+
+
+def lease() -> timedelta:
+    """How long a claim holds. Longer than the slowest hand-over: the mail server is waited for only so long."""
+    return timedelta(seconds=settings.LETTER_LEASE)
+
+
+# ── Sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def send_waiting(*, worker: str, clock: Callable[[], datetime], until: datetime | None = None) -> Counter[str]:
+    """Send what is due, one letter after the other over one connection, until nothing is due or `until` has come.
+
+    Any number of workers may do so at once. How many letters came to which state, by its name.
+    """
+    done: Counter[str] = Counter()
+    session = relay.Session()
+    try:
+        while until is None or clock() < until:
+            if not session.is_open and not _open(session, clock):
+                break
+            letter = claim(worker=worker, at=clock())
+            if letter is None:
+                break
+            try:
+                done[_hand_over(letter, session, clock)] += 1
+            except relay.Down as why:
+                _put_back(letter)
+                breaker.note_down(why=str(why), at=clock())
+                break
+    finally:
+        session.close()
+    return done
+
+
+def _open(session: relay.Session, clock: Callable[[], datetime]) -> bool:
+    """Connect before a letter is claimed: a closed door costs no letter a try."""
+    if not Letter.objects.due(clock()).exists() or not breaker.may_knock(at=clock()):
+        return False
+    try:
+        session.open()
+    except relay.Down as why:
+        breaker.note_down(why=str(why), at=clock())
+        return False
+    breaker.note_up()
+    return True
+
+
+def claim(*, worker: str, at: datetime) -> Letter | None:
+    """Take the next letter that is due, for this worker alone; committed when this returns. None: nothing is due.
+
+    Whoever has left, wants no letters any more or whose mail came back since it was written gets none. Where somebody
+    else reads it by now, it is written anew, unless a relay may have seen it.
+    """
+    while True:
+        with transaction.atomic():
+            due = Letter.objects.due(at).select_related("member__letters_to", "deputy")
+            letter = due.select_for_update(skip_locked=True, of=("self",)).first()
+            if letter is None:
+                return None
+            reader = filling.reads(letter.member, periods.day_of(letter.member, at))
+            unwanted = filling.why_not_reached(letter.member) or filling.why_not_reached(reader)
+            if unwanted:
+                letter.state, letter.error = State.DROPPED, unwanted
+            else:
+                letter.state, letter.claimed_at, letter.claimed_by = State.SENDING, at, worker
+                letter.attempts += 1
+                letter.address = letter.reader.email
+            letter.save(update_fields=["state", "error", "claimed_at", "claimed_by", "attempts", "address"])
+        if unwanted:
+            continue
+        if reader.pk != letter.reader.pk and letter.attempts == 1:
+            filling.write_again(letter, at)
+            letter.state = State.SENDING if letter.state == State.QUEUED else letter.state
+            letter.save(update_fields=["state", "error", "deputy", "address", "subject", "text", "html", "language"])
+            if letter.state != State.SENDING:
+                continue
+        return letter
+
+
+def _hand_over(letter: Letter, session: relay.Session, clock: Callable[[], datetime]) -> str:
+    """Send one claimed letter and write down what came of it: the state it is in now."""
+    try:
+        built, address = message.message_of(letter), message.ascii_address(letter.address)
+        built.message()  # what can't be put into a message shows here
+    except Exception as why:
+        return _end(letter, State.FAILED, error=f"{type(why).__name__}: {why}")
+    if letter.claimed_at and clock() - letter.claimed_at > lease() / 2:
+        return State.SENDING  # this worker was asleep: others may have the letter by now
+    try:
+        session.send(built, address)
+    except relay.Unheard as why:
+        Letter.objects.filter(pk=letter.pk).update(error=str(why))
+        return State.SENDING  # only the relay knows: it is settled when its lease has run out
+    except relay.Deferred as why:
+        return _later(letter, str(why), clock())
+    except relay.Refused as why:
+        if why.of_address:
+            _mail_came_back(letter.reader, str(why), clock())
+        return _end(letter, State.FAILED, error=str(why))
+    _note_sent(letter, clock)
+    return State.SENT
+
+
+def _note_sent(letter: Letter, clock: Callable[[], datetime]) -> None:
+    """The relay has it: write that down, also where the database is away for a moment."""
+    for pause in (*NOTED_AGAIN, None):
+        try:
+            _end(letter, State.SENT, error="", sent_at=clock())
+            return
+        except Error:
+            if pause is None or connection.in_atomic_block:
+                raise
+            logger.warning("Letter %s is sent, and the database did not take note of it yet", letter.pk)
+            time.sleep(pause)
+            close_old_connections()
+
+
+def _end(letter: Letter, state: str, **fields: Any) -> str:
+    Letter.objects.filter(pk=letter.pk).exclude(state=State.SENT).update(state=state, **fields)
+    return state
+
+
+def _later(letter: Letter, why: str, at: datetime) -> str:
+    """Put it back for another try; after eight of them it has failed."""
+    if letter.attempts >= MOST_TRIES:
+        return _end(
+            letter, State.FAILED, error=_("Tried %(n)d times; the last answer: ") % {"n": letter.attempts} + why
+        )
+    wait = WAITS[min(letter.attempts, len(WAITS)) - 1]
+    return _end(letter, State.QUEUED, error=why, next_try_at=at + wait)
+
+
+def _put_back(letter: Letter) -> None:
+    """The relay speaks with nobody: the letter waits as it did, and this was no try."""
+    Letter.objects.filter(pk=letter.pk, state=State.SENDING, claimed_at=letter.claimed_at).update(
+        state=State.QUEUED, attempts=F("attempts") - 1
+    )
+
+
+def _mail_came_back(member: Member, why: str, at: datetime) -> None:
+    Member.objects.filter(pk=member.pk).update(mail_failed_at=at, mail_failed_why=why[:500])
+
+
+# ── Settling ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def settle(*, at: datetime) -> Counter[str]:
+    """Look after letters whose worker has said nothing for the length of a lease. How many came to which state.
+
+    The relay's record says "sent", or puts the letter back into the queue; without one it is uncertain, and stays so
+    until a person, or a record that can be asked by then, decides. To be run again and again, by age: the claim of a
+    killed worker may be committed after any one clean-up.
+    """
+    done: Counter[str] = Counter()
+    left = list(Letter.objects.filter(state=State.SENDING, claimed_at__lt=at - lease()))
+    if record.is_kept():
+        left += Letter.objects.filter(state=State.UNCERTAIN)
+    said = record.of({letter.message_id: letter.claimed_at for letter in left if letter.claimed_at})
+    for letter in left:
+        state, fields = _settled(letter, said.get(letter.message_id), at)
+        seen = Letter.objects.filter(pk=letter.pk, state=letter.state, claimed_at=letter.claimed_at)
+        if state != letter.state and seen.update(state=state, **fields):
+            done[state] += 1
+    return done
+
+
+def _settled(letter: Letter, taken: bool | None, at: datetime) -> tuple[str, dict[str, Any]]:
+    if taken:
+        return State.SENT, {"sent_at": letter.claimed_at, "error": ""}
+    if taken is None:
+        why = _("The worker that sent it was lost, and whether it arrived is not known.")
+        return State.UNCERTAIN, {"error": " ".join(filter(None, (why, letter.error)))}
+    if letter.attempts >= MOST_TRIES:
+        return State.FAILED, {"error": _("Its workers were lost %(n)d times.") % {"n": letter.attempts}}
+    return State.QUEUED, {"next_try_at": at}
+
+
+@transaction.atomic
+def send_again(*, letter: Letter, by: Member, at: datetime) -> None:
+    """Put a letter that failed, or of which nobody knows, back into the queue, because a person says so.
+
+    Afterwards it waits with all its tries before it, under the same message id; who said so is kept. Its reader's
+    address counts as good again. One that could not be written is written anew. Refused in any other state.
+    """
+    rules.require(by, "see letters")
+    row = (
+        Letter.objects.select_for_update(of=("self",)).select_related("member__letters_to", "deputy").get(pk=letter.pk)
+    )
+    if row.state not in {State.FAILED, State.UNCERTAIN}:
+        raise Refused(_("This letter is %(state)s by now.") % {"state": row.get_state_display()})
+    Member.objects.filter(pk=row.reader.pk).update(mail_failed_at=None, mail_failed_why="")
+    if not row.text:
+        row.member.mail_failed_at = None
+        filling.write_again(row, at)
+        if row.state == State.FAILED:
+            raise Refused(row.error)
+    else:
+        row.state, row.error = State.QUEUED, ""
+    row.attempts, row.next_try_at, row.again_by, row.again_at = 0, at, by, at
+    row.save()
