@@ -15,9 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mandates.models import Assignment, Instruction, Member, Task, Unit, Version
+from mandates.models import Assignment, Body, Input, Instruction, Member, Session, Task, Unit, Version
 
-from . import assignments, bulk, comments, inputs, status
+from . import assignments, bulk, comments, inputs, instructions, posts, sessions, status, tracked
 from .evidence import Given
 
 BEGAN = timedelta(days=210)  # so long ago was the copy reviewed and the work given out
@@ -123,12 +123,18 @@ def lives(*, version: Version, by: Member, at: datetime) -> None:
 Act = Callable[[datetime], object]
 
 
-def _events(version: Version, by: Member, people: dict[str, Member], units: dict[str, Unit]) -> Iterator[tuple[int, Act]]:
-    """What happened, each so many days ago. It is done in the order in which it happened, so that the history is too."""
+def _events(
+    version: Version, by: Member, people: dict[str, Member], units: dict[str, Unit]
+) -> Iterator[tuple[int, Act]]:
+    """What happened, each so many days ago; it is done in that order, so that the history is too."""
     for step in STEPS:
         yield step.days, partial(_say, version, step, people)
     for address, days, who, words in REMARKS:
         yield days, partial(_remark, version, address, people[who], str(words))
+    for address, days, abbrs, came in CALLS:
+        yield days, partial(_ask, version, address, [units[abbr] for abbr in abbrs], by)
+        for abbr, (document, ago) in came.items():
+            yield ago, partial(_receive, version, address, units[abbr], document, by)
     yield MET + 30, partial(_announce_meeting, by)
     yield MET, partial(_hold_meeting, by)
     yield 45, partial(_drop, version, by)
@@ -176,16 +182,20 @@ def _give(instruction: Instruction, units: list[Unit], by: Member, at: datetime)
         assignments.assign(instruction=instruction, unit=unit, part=part, by=by, at=at)
 
 
-def _call(version: Version, by: Member, units: dict[str, Unit], at: datetime) -> None:
-    """Inputs are asked for two reports; some have come."""
-    for address, days, abbrs, came in CALLS:
-        tasks = [task for instruction in _at(version, address) if (task := _first_task(instruction))]
-        for task in tasks[:1]:
-            asked = [units[abbr] for abbr in abbrs]
-            for row in inputs.ask(task=task, units=asked, by=by, at=at - timedelta(days=days)):
-                if row.unit.abbr in came:
-                    document, ago = came[row.unit.abbr]
-                    inputs.receive(asked=row, document=document, by=by, at=at - timedelta(days=ago))
+def _ask(version: Version, address: str, asked: list[Unit], by: Member, at: datetime) -> None:
+    """Inputs are asked for the first task of a paragraph."""
+    for instruction in _at(version, address):
+        task = _first_task(instruction)
+        if task is not None:
+            inputs.ask(task=task, units=asked, by=by, at=at)
+            return
+
+
+def _receive(version: Version, address: str, unit: Unit, document: str, by: Member, at: datetime) -> None:
+    """One of the inputs comes."""
+    asked = Input.objects.filter(task__instruction__in=_at(version, address), unit=unit, received_at=None).first()
+    if asked is not None:
+        inputs.receive(asked=asked, document=document, by=by, at=at)
 
 
 # ── What happens around the work ─────────────────────────────────────────────────────────────────────────────────
