@@ -84,7 +84,7 @@ def history_of(instruction: Instruction) -> tuple[Entry, ...]:
         if row.history_type == TAKEN:
             here.sentences.append(_("took the date away"))
         elif not here.made:
-            here.sentences.append(_("set when it is due: %(when)s") % {"when": _when(row, sessions)})
+            here.sentences.append(_("set when it is due: %(when)s") % {"when": schedule_in_words(row, sessions)})
     ordered = sorted(moments.values(), key=lambda one: one.at, reverse=True)
     return tuple(Entry(one.at, one.by, tuple(one.sentences), one.why) for one in ordered if one.sentences)
 
@@ -129,7 +129,7 @@ def _said(value: Any) -> str:
     return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value or "")
 
 
-def _when(row: Any, sessions: dict) -> str:
+def schedule_in_words(row: Any, sessions: dict) -> str:
     """A schedule as it was at a moment, in one line."""
     when = When.of(row, sessions)
     parts = [when.what, when.recurs, when.route]

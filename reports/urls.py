@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import SlugConverter
 
-from reports import views, views_letters, views_tables, views_work
+from reports import views, views_letters, views_outlook, views_tables, views_work
 
 
 class TextConverter(SlugConverter):
@@ -26,6 +26,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("instructions/<int:pk>/", views.instruction, name="instruction"),
     path("sessions/", views.sessions, name="sessions"),
     path("sessions/<str:code>/", views.session, name="session"),
+    # ── What changed, what comes, what is missing ──
+    path("changes/", views_outlook.changes, name="changes"),
+    path("changes/changes.csv", views_outlook.changes_csv, name="changes-csv"),
+    path("changes/changes.xlsx", views_outlook.changes_xlsx, name="changes-xlsx"),
+    path("outlook/", views_outlook.outlook, name="outlook"),
+    path("missing/", views_outlook.missing, name="missing"),
     # ── The work ──
     path("work/", views_work.my_work, name="my-work"),
     path("tasks/<int:pk>/", views_work.task, name="task"),
