@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from reader import marks, mending, oddities, openers
 from reader.document import Doubt, Line, Part, Side
+from reader.hanging import Hanging, last_of
 from reader.labels import Label
-from reader.tree import Node, Piece, Sec, every
+from reader.tree import Piece, Sec, every
 
 _WORD = re.compile(r"[A-Za-z]")
 _BARE_NUMBER = re.compile(r"(?:[IVX]{1,6}|[A-Z]|\d{1,2})\.?$")
@@ -50,21 +51,16 @@ def decides(piece: Piece) -> bool:
     return _DECISION.match(piece.text) is not None or _DECISION_OPENS.match(piece.text) is not None
 
 
-class Walk:
-    """Walks the pieces once and hangs each in its section."""
+class Walk(Hanging):
+    """Walks the pieces once, tells each line for what it is, and hangs it in its section."""
 
     def __init__(self, pieces: list[Piece], start: int, side: Side) -> None:
-        self.pieces = pieces
-        self.sections: list[Sec] = []
+        super().__init__(pieces)
         self.closing: list[Line] = []  # what stands after the last clause: meeting, day, record of the vote
         self.start = start
         self.side = side
-        self.sec: Sec | None = None
-        self.part = Part.PREAMBULAR
-        self.annex: str | None = None
         self.closed = False
         self.stopped: str | None = None  # the sign of a second text in the document
-        self.oddities: list[tuple[str, Node, str | None, Sec]] = []
 
     def walk(self) -> None:
         pieces = self.pieces
@@ -144,7 +140,7 @@ class Walk:
 
     def _begins_within(self, piece: Piece) -> bool:
         """The text that a board recommends to its assembly: enacting words again, a preamble and clauses of its own."""
-        last = _last(self.sec.nodes) if self.sec is not None and self.sec.part is Part.OPERATIVE else None
+        last = last_of(self.sec.nodes) if self.sec is not None and self.sec.part is Part.OPERATIVE else None
         if last is None or not _ANOTHER_FOLLOWS.search(last.text) or not openers.enacting(piece.text):
             return False
         self.part = Part.PREAMBULAR
@@ -233,7 +229,7 @@ class Walk:
         """An ITU opener and its only clause on one line, where a section has just ended ("…,")."""
         if self.sec is None or self.sec.opener is None or not (found := openers.split(piece.text)):
             return False
-        last = _last(self.sec.nodes)
+        last = last_of(self.sec.nodes)
         if last is None or not last.text.endswith(",") or (piece.line.level or 0) > 0:
             return False
         phrase, clause = found
@@ -243,17 +239,6 @@ class Walk:
         if rest:
             self._plain(Piece(piece.line, rest, piece.start + clause, None, False, None, piece.notes), at)
         return True
-
-    def _open_clause(self, phrase: str, part: Part) -> None:
-        phrase = " ".join(phrase.split())
-        self.part = part if self.part is not Part.ANNEX else Part.ANNEX
-        self._open(Sec(self.part, phrase, None, phrase, phrase))
-
-    def _open(self, sec: Sec) -> None:
-        if self.sec is not None and sec.opener is None and self.sec.opener is None and sec.part is self.sec.part:
-            sec.grower.carried = self.sec.grower.carry()
-        self.sections.append(sec)
-        self.sec = sec
 
     # ---- headings ----
 
@@ -346,143 +331,6 @@ class Walk:
         self._open_heading(f"{label.printed} {text}".strip(), piece.line.heading or 0)
         return True
 
-    # ---- paragraphs ----
-
-    def _believable(self, piece: Piece, at: int) -> bool:
-        """Whether a bare number before a blank is a label: "5 to report" after 4, not "30 years ago"."""
-        label = piece.label
-        if label is None:
-            return False
-        if label.dash:
-            return True
-        text = piece.text
-        if not text:
-            return False
-        if self.sec is None:
-            return label.ways[0].value == 1 or text[:3] in ("to ", "tha")
-        if not self.sec.grower.stack and text[:3] in ("to ", "tha"):
-            return True
-        return self.sec.grower.expects(label)
-
-    def _as_text(self, piece: Piece) -> None:
-        """A number that is no label goes back into the words."""
-        line = piece.line
-        whole = Piece(
-            line,
-            (line.text[: piece.start] + piece.text).strip() if piece.first else piece.text,
-            0,
-            None,
-            piece.first,
-            None,
-            piece.notes,
-        )
-        self._plain(whole, 0)
-
-    def _item(self, piece: Piece, at: int) -> None:
-        sec = self.sec
-        label = piece.label
-        assert label is not None
-        numeric = label.ways[0].family in ("number", "number.", "number)", "OP")
-        if label.ways[0].family == "PP":
-            sec = self._preamble()
-        elif sec is None or (sec.opener is None and sec.part is Part.PREAMBULAR and numeric):
-            found = openers.opener(piece.text)
-            operative = found is not None and found.part is Part.OPERATIVE
-            if (
-                self.part is Part.PREAMBULAR
-                and sec is not None
-                and not operative
-                and self._inside_preamble(label.ways[0].value)
-            ):
-                pass
-            elif found is not None and found.part is Part.PREAMBULAR and sec is None:
-                sec = self._preamble()
-            else:
-                sec = self._operative()
-        self._hang(sec, piece, at)
-
-    def _inside_preamble(self, value: int) -> bool:
-        """A number within a preamble: a list below a clause that ends in a colon, and what follows in it."""
-        if self.sec is None or not self.sec.nodes:
-            return False
-        last = self.sec.nodes[-1]
-        return last.text.endswith(":") and (value == 1) == (not last.children)
-
-    def _preamble(self) -> Sec:
-        if self.sec is None or self.sec.part is not Part.PREAMBULAR or self.sec.opener is not None:
-            self._open(Sec(Part.PREAMBULAR, None, None, "preamble", "preamble"))
-        assert self.sec is not None
-        return self.sec
-
-    def _operative(self) -> Sec:
-        self.part = Part.OPERATIVE
-        if self.sec is None or self.sec.part is not Part.OPERATIVE or self.sec.opener is not None:
-            above = self.sec.heading if self.sec is not None and self.sec.part is Part.PREAMBULAR else None
-            self._open(Sec(Part.OPERATIVE, None, above, above or "operative", "operative"))
-        assert self.sec is not None
-        return self.sec
-
-    def _hang(self, sec: Sec, piece: Piece, at: int) -> Node:
-        node = sec.grower.hang(piece, self.pieces, at)
-        if sec.grower.doubtful():
-            self.oddities.append(("letter-or-numeral", node, None, sec))
-        return node
-
-    def _plain(self, piece: Piece, at: int) -> None:
-        """A line without a number: a clause of its own, or one that goes on with the item before it."""
-        sec = self.sec
-        text = piece.text
-        if sec is None:
-            found = openers.opener(text)
-            if self.part is Part.PREAMBULAR and not (found and found.part is Part.OPERATIVE and found.case != "lower"):
-                sec = self._preamble()
-            else:
-                sec = self._operative()
-            self._hang(sec, piece, at)
-            return
-        if sec.opener is None and sec.part is not Part.ANNEX:
-            found = openers.opener(text)
-            if found and found.case != "lower":
-                if found.part is Part.OPERATIVE and sec.part is Part.PREAMBULAR:
-                    sec = self._operative()
-                elif found.part is Part.PREAMBULAR and sec.part is Part.OPERATIVE and sec.heading and not sec.nodes:
-                    # Each part of the text has a preamble of its own below its heading.
-                    self.part = sec.part = Part.PREAMBULAR
-                    sec.address = sec.base = f"{sec.heading}: preamble"
-                self._hang(sec, piece, at)
-                return
-            if sec.part is Part.PREAMBULAR and text[:1].isupper():
-                self._hang(sec, piece, at)
-                return
-        self._continue(sec, piece, at)
-
-    def _continue(self, sec: Sec, piece: Piece, at: int) -> None:
-        stack = sec.grower.stack
-        text = piece.text
-        if not stack or (stack[0].number == "" and not stack[0].node.text.endswith(":")):
-            self._hang(sec, piece, at)
-            return
-        top, last = stack[0].node, stack[-1].node
-        if stack[0].number == "" and text.split(" ", 1)[0] == top.text.split(" ", 1)[0] and top.children:
-            self._hang(sec, piece, at)  # "that …:" with its list, then the next "that …": sisters without numbers
-            return
-        small = text[:1].islower() or text[:1] in "(“\"'"
-        if last.text.endswith(":") and not last.children:
-            sec.grower.below(piece, len(stack) - 1)
-        elif small or not top.text.endswith("."):
-            depth = 0
-            indent = piece.line.indent
-            if indent is not None:
-                # The margin says below which item the line stands.
-                for level in range(len(stack) - 1, 0, -1):
-                    outer = stack[level].indent
-                    if outer is not None and indent > outer + 2:
-                        depth = level
-                        break
-            sec.grower.below(piece, depth)
-        else:
-            self._hang(sec, piece, at)
-
     # ---- doubts ----
 
     def doubts(self, unsure: Sequence[mending.Unsure], flattened: bool, glued_numbers: set[int]) -> list[Doubt]:
@@ -521,10 +369,3 @@ class Walk:
             if doubt:
                 found.append(doubt)
         return found
-
-
-def _last(nodes: Sequence[Node]) -> Node | None:
-    node = nodes[-1] if nodes else None
-    while node is not None and node.children:
-        node = node.children[-1]
-    return node
