@@ -11,11 +11,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BooleanField, Case, CharField, Count, ExpressionWrapper, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, Q, QuerySet
 
 from mandates.actions import plans
 from mandates.models import Session, Task
-from mandates.views.work import LATER, OVERDUE, SILENT, SOON, WAITING
+from mandates.models.clocks import LATER, OVERDUE, SILENT, SOON, WAITING
+from mandates.models.clocks import clock as column_of
 
 SUBMITTED = ExpressionWrapper(Q(submitted_at__isnull=False), output_field=BooleanField())  # waits for approval
 CLOCKS = (OVERDUE, SOON, WAITING, SILENT, LATER)
@@ -84,18 +85,11 @@ def _day(text: str) -> date | None:
 
 def clock(moment: Moment) -> Case:
     """The clock of an open task as a column: the first that fits, in the order of `CLOCKS`."""
-    late = Q(matters_on__lt=moment.day) & (Q(late_after=None) | Q(late_after__lt=moment.day))
-    since = moment.silent_since
-    quiet = Q(last_word_at__lt=since) | Q(last_word_at=None, created_at__lt=since)
-    near = Q(matters_on=None) | Q(matters_on__lte=moment.silent_until)
-    return Case(
-        When(submitted_at__isnull=False, then=Value(WAITING)),
-        When(late, then=Value(OVERDUE)),
-        When(matters_on__lte=moment.soon_until, then=Value(SOON)),
-        When(~Q(waiting_for=""), then=Value(WAITING)),
-        When(quiet & near, then=Value(SILENT)),
-        default=Value(LATER),
-        output_field=CharField(),
+    return column_of(
+        day=moment.day,
+        soon_until=moment.soon_until,
+        silent_since=moment.silent_since,
+        silent_until=moment.silent_until,
     )
 
 

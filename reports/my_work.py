@@ -80,17 +80,15 @@ class MyWorkPage:
     def of(cls, member: Member, now: datetime, *, show: str = "", opened: int | None = None) -> MyWorkPage:
         """`show` is "later" or "all": what is folded stands open; `opened` is the task whose form is open."""
         worker = Worker.of(member, now)
-        groups = groups_of(worker)
+        groups = groups_of(worker, shown=SHOWN, opened=opened)
         folded = {LATER} if show not in {"later", "all"} and opened not in groups[LATER].keys else set()
-        shown = {
-            clock: _first(groups[clock], opened) if clock not in folded else groups[clock].keys[:1] for clock in CLOCKS
-        }
+        shown = {clock: groups[clock].keys if clock not in folded else groups[clock].keys[:1] for clock in CLOCKS}
         rows = {row.task.pk: row for row in rows_of([key for keys in shown.values() for key in keys], worker)}
         if opened in rows and rows[opened].may_update:
             task = rows[opened].task
             form = TaskForm(task=task, by=member, day=worker.day)
             rows[opened] = rows[opened].open_with(opened_of(task, form, worker.day))
-        tally = tally_of(worker, groups)
+        tally = tally_of(worker, {clock: group.count for clock, group in groups.items()})
         parts = []
         for clock in CLOCKS:
             held = [rows[key] for key in shown[clock] if key in rows]
@@ -105,12 +103,6 @@ class MyWorkPage:
             units=str(tally.units[0].pk) if len(tally.units) == 1 else "",
             contributes=contributes.exclude(lead__in=worker.units).count() if worker.units else 0,
         )
-
-
-def _first(group: Group, opened: int | None) -> tuple[int, ...]:
-    """The first of a group, and the one that is open wherever it stands in it."""
-    keys = group.keys[:SHOWN]
-    return (*keys, opened) if opened in group.keys and opened not in keys else keys
 
 
 def _say(clock: str, rows: list[Row], tally: Tally) -> str:

@@ -1,25 +1,26 @@
 """Whose work is shown and in which group it stands: the clocks of tasks, for the person who looks and the day.
 
-My work, its counts and the row that a save sends back all ask `clock_of`, so that they can't disagree.
+`clock_of` says it of a task at hand, `clock` as a column; a test holds the two together.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, When, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext_lazy
 
 from mandates import rules
 from mandates.actions import plans
-from mandates.models import Member, StatusUpdate, Task, Unit
+from mandates.models import Member, StatusUpdate, Task, Unit, clocks
+from mandates.models.clocks import APPROVE, CLOSED, LATER, OVERDUE, SILENT, SOON, WAITING
 
-OVERDUE, SOON, WAITING, APPROVE, SILENT, LATER = "overdue", "soon", "waiting", "approve", "silent", "later"
-CLOSED = "closed"
 # In this order on the page; a task stands in the first that fits.
 CLOCKS = (OVERDUE, SOON, WAITING, APPROVE, SILENT, LATER)
 TITLES = {
@@ -30,11 +31,6 @@ TITLES = {
     SILENT: gettext_lazy("Silent"),
     LATER: pgettext_lazy("group of tasks", "Later"),
 }
-# The columns by which a task's group is told: all that is fetched of the many that the page only counts.
-TOLD_BY = (
-    "status", "submitted_at", "submitted_by", "lead", "matters_on", "late_after", "waiting_for", "waiting_since",
-    "last_word_at", "created_at",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -122,13 +118,16 @@ def clock_of(task: Task, worker: Worker) -> str:
     return LATER
 
 
-def _order(clock: str, task: Task) -> tuple:
-    """What is most urgent stands first: the date that matters, whoever waits longest, whoever is silent longest."""
-    if clock in {WAITING, APPROVE}:
-        return (task.submitted_at or task.waiting_since or task.created_at, task.pk)
-    if clock == SILENT:
-        return (task.last_word_at or task.created_at, task.pk)
-    return (task.matters_on or date.max, task.pk)
+def clock(worker: Worker) -> Case:
+    """The same as a column of open tasks."""
+    theirs = Q() if worker.approves_all else Q(lead__in=worker.heads)
+    return clocks.clock(
+        day=worker.day,
+        soon_until=worker.soon_until,
+        silent_since=worker.silent_since,
+        silent_until=worker.silent_until,
+        approves=theirs & ~Q(submitted_by=worker.member) & ~Q(pk__in=worker.handed_in),
+    )
 
 
 @dataclass(frozen=True)
@@ -136,26 +135,44 @@ class Group:
     """A group of My work: all its tasks are counted, the first are shown."""
 
     clock: str
-    keys: tuple[int, ...]
+    count: int = 0
+    keys: tuple[int, ...] = ()  # of those shown, most urgent first
 
     @property
     def title(self) -> str:
         return str(TITLES[self.clock])
 
-    @property
-    def count(self) -> int:
-        return len(self.keys)
 
+def groups_of(worker: Worker, *, shown: int, opened: int | None = None) -> dict[str, Group]:
+    """The person's open tasks in their groups: how many, and the keys of the first, most urgent first. One query.
 
-def groups_of(worker: Worker) -> dict[str, Group]:
-    """The person's open tasks in their groups, most urgent first. One query over slim rows."""
-    found: dict[str, list[Task]] = {clock: [] for clock in CLOCKS}
-    for task in worker.tasks().only(*TOLD_BY).order_by():
-        found[clock_of(task, worker)].append(task)
-    return {
-        clock: Group(clock, tuple(task.pk for task in sorted(tasks, key=lambda task: _order(clock, task))))
-        for clock, tasks in found.items()
-    }
+    `opened` is among the keys wherever it stands. What is most urgent stands first: the date that matters, whoever
+    waits longest, whoever is silent longest.
+    """
+    waits, silent = Q(clock__in=(WAITING, APPROVE)), Q(clock=SILENT)
+    since = Case(
+        When(waits, then=Coalesce("submitted_at", "waiting_since", "created_at")),
+        When(silent, then=Coalesce("last_word_at", "created_at")),
+        output_field=DateTimeField(),
+    )
+    by = [Case(When(~waits & ~silent, then=F("matters_on"))).asc(nulls_last=True), F("since").asc(), F("pk").asc()]
+    rows = (
+        worker.tasks()
+        .annotate(clock=clock(worker))
+        .annotate(since=since)
+        .annotate(
+            count=Window(Count("pk"), partition_by="clock"),
+            place=Window(RowNumber(), partition_by="clock", order_by=by),
+        )
+        .filter(Q(place__lte=shown) | Q(pk=opened))
+        .order_by("place")
+    )
+    found: dict[str, list[int]] = {name: [] for name in CLOCKS}
+    counts: dict[str, int] = {}
+    for name, count, key in rows.values_list("clock", "count", "pk"):
+        found[name].append(key)
+        counts[name] = count
+    return {name: Group(name, counts.get(name, 0), tuple(keys)) for name, keys in found.items()}
 
 
 # ── The sentence above the list ──────────────────────────────────────────────────────────────────────────────────
@@ -213,14 +230,15 @@ PARTS = {
 }
 
 
-def tally_of(worker: Worker, groups: dict[str, Group]) -> Tally:
+def tally_of(worker: Worker, counts: Mapping[str, int]) -> Tally:
     """The counts of the groups, and the units of the person's posts. One query."""
     held = Unit.objects.filter(pk__in=worker.units).order_by("abbr")
     below = {unit.pk for unit in held}
     own = tuple(unit for unit in held if unit.parent_id not in below)  # the units below them need no naming
-    return Tally({clock: groups[clock].count for clock in CLOCKS}, worker.soon_until, own)
+    return Tally({name: counts.get(name, 0) for name in CLOCKS}, worker.soon_until, own)
 
 
 def tally(worker: Worker) -> Tally:
     """The counts alone, as a save sends them back."""
-    return tally_of(worker, groups_of(worker))
+    rows = worker.tasks().annotate(clock=clock(worker)).order_by()
+    return tally_of(worker, dict(rows.values_list("clock").annotate(n=Count("pk"))))

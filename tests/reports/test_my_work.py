@@ -13,7 +13,19 @@ from django.utils import timezone, translation
 from mandates import rules
 from mandates.actions import evidence, plans, posts, status
 from mandates.models import Task
-from mandates.views.work import APPROVE, CLOCKS, LATER, OVERDUE, SILENT, SOON, WAITING, Worker, clock_of, groups_of
+from mandates.views.work import (
+    APPROVE,
+    CLOCKS,
+    LATER,
+    OVERDUE,
+    SILENT,
+    SOON,
+    WAITING,
+    Worker,
+    clock_of,
+    groups_of,
+    tally,
+)
 from reports.clocks import Moment, clocked
 from reports.my_work import SHOWN, MyWorkPage
 from tests.factories import (
@@ -156,7 +168,7 @@ def test_an_open_row_costs_the_same_however_many_there_are(mariam, queries):
 def test_a_row_far_down_is_there_when_it_is_open(mariam):
     hold(mariam)
     unit_with_work(5 * (SHOWN + 10))
-    last = groups_of(Worker.of(mariam, NOON))[SILENT].keys[-1]
+    last = groups_of(Worker.of(mariam, NOON), shown=1000)[SILENT].keys[-1]
     found = page(mariam, opened=last)
     assert [row.task.pk for part in found.parts for row in part.rows if row.opened] == [last]
 
@@ -238,6 +250,32 @@ def test_the_clock_of_one_task_and_the_query_for_many_agree(every_kind, mariam):
     assert {key for key, clock in told.items() if clock == OVERDUE} == set(
         Task.objects.overdue(DAY).values_list("pk", flat=True)
     )
+
+
+@pytest.mark.parametrize("who", ["mariam", "li_na", "boris"])
+def test_the_groups_hold_what_the_clock_of_each_task_says_most_urgent_first(request, every_kind, who):
+    worker = Worker.of(request.getfixturevalue(who), NOON)
+
+    def urgency(row: Task) -> tuple:
+        clock = clock_of(row, worker)
+        if clock in {WAITING, APPROVE}:
+            return (row.submitted_at or row.waiting_since or row.created_at, row.pk)
+        if clock == SILENT:
+            return (row.last_word_at or row.created_at, row.pk)
+        return (row.matters_on or date.max, row.pk)
+
+    told: dict[str, list[int]] = {clock: [] for clock in CLOCKS}
+    for row in sorted(worker.tasks().order_by("pk"), key=lambda row: row.pk):
+        told[clock_of(row, worker)].append(row.pk)
+    rows = {row.pk: row for row in Task.objects.all()}
+    told = {clock: sorted(keys, key=lambda key: urgency(rows[key])) for clock, keys in told.items()}
+    last = told[LATER][-1] if told[LATER] else None
+    found = groups_of(worker, shown=3, opened=last)
+    assert {clock: group.count for clock, group in found.items()} == {clock: len(keys) for clock, keys in told.items()}
+    assert {clock: group.keys for clock, group in found.items()} == {
+        clock: tuple(keys[:3] + (keys[-1:] if clock == LATER and len(keys) > 3 else [])) for clock, keys in told.items()
+    }
+    assert tally(worker).counts == {clock: len(keys) for clock, keys in told.items()}
 
 
 @pytest.mark.parametrize("who", ["mariam", "li_na", "boris"])
