@@ -105,7 +105,7 @@ REMARKS = (
 )  # fmt: skip
 # Who was asked for an input, so many days ago, and from whom it has come since.
 CALLS = ((f"{SG}/6", 15, ("BDT", "TSB", "BR", "GS"), {"BDT": ("C26/INF/3", 11)}),
-         (f"{SG}/7", 13, ("BDT", "TSB"), {"TSB": ("", 6)}))  # fmt: skip
+         (f"{SG}/5", 13, ("BDT", "TSB"), {"TSB": ("", 6)}))  # fmt: skip
 
 
 def lives(*, version: Version, by: Member, at: datetime) -> None:
@@ -183,10 +183,10 @@ def _give(instruction: Instruction, units: list[Unit], by: Member, at: datetime)
 
 
 def _ask(version: Version, address: str, asked: list[Unit], by: Member, at: datetime) -> None:
-    """Inputs are asked for the first task of a paragraph."""
+    """Inputs are asked for the first task of a paragraph that goes to a session."""
     for instruction in _at(version, address):
         task = _first_task(instruction)
-        if task is not None:
+        if task is not None and (task.session_id or task.first_stop_id):
             inputs.ask(task=task, units=asked, by=by, at=at)
             return
 
