@@ -63,7 +63,7 @@ LOOK: Mapping[str, SafeString] = {
     for name, rules in RULES.items()
 }
 IN_THE_DARK = mark_safe(  # noqa: S308 - our own rules
-    "@media (prefers-color-scheme: dark) { "
+    "<style>@media (prefers-color-scheme: dark) { "
     + " ".join(f".{name} {{ {_important(rules)} }}" for name, rules in DARK.items())
-    + " }"
+    + " }</style>"
 )
