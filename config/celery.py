@@ -34,6 +34,8 @@ TIMETABLE: list[tuple[str, str, int, str]] = [
     ("write letters", "reports.jobs.write_letters", 300, "each person's hour comes in a time zone of their own"),
     ("send letters", "reports.jobs.send_letters", 60, "what waits: newly written, or to be tried again"),
     ("settle letters", "reports.jobs.settle_letters", 120, "what a dead worker had in hand"),
+    ("fold tallies", "reports.jobs.fold_tallies", 60, "sums of the board, so that a page adds up little of its own"),
+    ("recount tallies", "reports.jobs.recount_tallies", 24 * 3600, "the sums are held against the facts"),
     ("sign of life", "config.jobs.sign_of_life", 15, "the health page says when beat and a worker last did something"),
 ]
 

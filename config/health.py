@@ -88,10 +88,26 @@ def mail_answers() -> str:
     return f"down since {relay.down_since:%Y-%m-%d %H:%M} UTC" if relay and relay.down_since else "ok"
 
 
+def tallies_hold() -> str:
+    """Whether the sums of the board were what the facts say when they were last compared: "ok", "wrong" (which figure
+    stands in the log), "never compared", or "unknown" where the database does not answer."""
+    from django.db import Error
+
+    from reports.models import Fold
+
+    try:
+        held = Fold.objects.first()
+    except Error:
+        return "unknown"
+    if held is None or held.checked_at is None:
+        return "never compared"
+    return "wrong" if held.wrong else "ok"
+
+
 def report(*, now: datetime) -> tuple[dict[str, str], bool]:
     """What stands and what does not, and whether pages can be served."""
     parts = {"database": database_answers(), "queue": queue_answers()}
-    parts |= {"worker": worker_seen(now=now), "mail": mail_answers()}
+    parts |= {"worker": worker_seen(now=now), "mail": mail_answers(), "tallies": tallies_hold()}
     return parts, parts["database"] == parts["queue"] == "ok"
 
 

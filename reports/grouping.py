@@ -61,6 +61,18 @@ def grouped(
     return groups, total
 
 
+def first_due(rows: QuerySet[Task], grouping: Grouping) -> dict[str, date]:
+    """For each key the first date that matters of some tasks."""
+    asked = _ask(rows, [grouping], ("MIN(t.matters_on)",), [], whole=False)
+    raws = {raw: _as_day(day) for _is, (raw,), (day,) in asked}
+    keys = grouping.keys(raws)
+    found: dict[str, date] = {}
+    for raw, day in raws.items():
+        for key in keys[raw]:
+            found[key] = min(day, found.get(key, day))
+    return found
+
+
 def counted(rows: QuerySet[Task], grouping: Grouping) -> dict[str, int]:
     """How many of the tasks stand under each key."""
     raws = {raw: figures[0] for _is, (raw,), figures in _ask(rows, [grouping], ("COUNT(*)",), [], whole=False)}
@@ -126,7 +138,8 @@ def _parted(row: Sequence[Any], sizes: Sequence[int]) -> Iterator[Raw]:
 def _bare(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Only the columns that counting needs, in no order."""
     annotated = [name for name in rows.query.annotations if name == "stands" or name.startswith("by_")]
-    return rows.order_by().values_list("id", "instruction_id", "status", "is_open", "matters_on", *annotated)
+    ordered = rows if rows.query.is_sliced else rows.order_by()
+    return ordered.values_list("id", "instruction_id", "status", "is_open", "matters_on", *annotated)
 
 
 def _day(day: date) -> Any:
@@ -138,4 +151,8 @@ def _figures(row: Sequence[Any] | None) -> list[Any]:
     if row is None:
         return [0] * (len(FIGURES) - 1) + [None]
     *numbers, due = row
-    return [*map(int, numbers), date.fromisoformat(due) if isinstance(due, str) else due]
+    return [*map(int, numbers), _as_day(due)]
+
+
+def _as_day(given: Any) -> Any:
+    return date.fromisoformat(given) if isinstance(given, str) else given

@@ -10,6 +10,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from reports.letters import filling, outbox
+from reports.rollup import folding, recounting
 
 SEND_FOR = timedelta(seconds=50)  # then the worker looks at what else waits, and goes on at the next turn
 
@@ -32,3 +33,15 @@ def send_letters() -> None:
 def settle_letters() -> None:
     """Settle the letters that dead workers left behind."""
     outbox.settle(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def fold_tallies() -> None:
+    """Fold into the tallies what history has got since."""
+    folding.fold(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def recount_tallies() -> None:
+    """Hold the tallies against the facts; what is wrong is logged as an error and shown by the health page."""
+    recounting.recount(now=timezone.now())

@@ -1,26 +1,51 @@
-"""Counting: from the rows themselves, by one statement."""
+"""Counting: from tallies where they hold the answer, else from the rows themselves, by one statement."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from reports import facets
 from reports.clocks import Moment
-from reports.grouping import Raw, grouped
+from reports.grouping import Raw, first_due, grouped
 
+from . import folded
 from .values import Counts, Rollup, Scope
+
+SOONEST = 300  # tasks among which the first date of each key is looked for; what has none there is asked for alone
 
 
 def rollup(scope: Scope, as_at: Moment) -> Rollup:
-    """The figures of a scope at a moment."""
+    """The figures of a scope at a moment: from the tallies where they hold them, else counted."""
+    if scope.by == "line" and not scope.across and not scope.where:
+        held = folded.on(as_at.day)
+        if held is not None:
+            return _with_dates(scope, as_at, held)
     return counted(scope, as_at)
 
 
 def trend(scope: Scope, days: Sequence[date]) -> tuple[Counts, ...]:
-    """The figures of all tasks of a scope at the end of each of some days."""
-    return tuple(counted(scope, Moment.at(day)).total for day in days)
+    """The figures of all tasks of a scope at the end of each of some days, without what is due next."""
+    if days and set(scope.where) <= {"line"}:
+        held = folded.over(days, scope.where.get("line", ""))
+        if held is not None:
+            return held
+    return tuple(replace(counted(Scope("line", "", scope.where), Moment.at(day)).total, next_due=None) for day in days)
+
+
+def _with_dates(scope: Scope, as_at: Moment, held: dict[str, Counts]) -> Rollup:
+    """The figures of the tallies, with what is due next."""
+    grouping = facets.DIMENSIONS["line"].grouping(as_at)
+    ahead = scope.asked.tasks(as_at).filter(is_open=True, matters_on__gte=as_at.day)
+    soonest = ahead.order_by("matters_on")[:SOONEST]
+    due = first_due(soonest, grouping)
+    if any(key and key not in due and counts.open for key, counts in held.items()):
+        due = first_due(ahead, grouping) | due
+    first = min(due.values(), default=None)
+    rows = {key: replace(counts, next_due=due.get(key)) for key, counts in held.items() if key}
+    return Rollup(scope, as_at, rows, {}, replace(held.get("", Counts()), next_due=first))
 
 
 def counted(scope: Scope, as_at: Moment) -> Rollup:

@@ -1,0 +1,167 @@
+"""The fold: what history says, added up into tallies a little at a time, and made anew.
+
+What was written since the last fold is added at each reading (`folded`), so a page is never behind.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from mandates.models import ActionLine, LineTag, Task
+from reports.models import Fold, Tally
+
+from . import deltas
+from .deltas import Marks, Side
+from .values import NUMBERS
+
+DAY, MONTH = Tally.Span.DAY.value, Tally.Span.MONTH.value
+TABLE = Tally._meta.db_table
+WAIT = timedelta(seconds=10)  # for what is under way in other transactions; what takes longer is folded next time
+AT_ONCE = 500  # rows a statement
+
+
+@transaction.atomic
+def fold(*, now: datetime) -> int:
+    """Fold in what history has got since; how many rows of days changed. Twice, or two at once, does no harm.
+
+    All is made anew where nothing is folded yet, or where settings or lines are others than it was made with.
+    """
+    held = _held()
+    if not fits(held.thresholds) or held.lines != _lines():
+        return rebuild(now=now)
+    old, new = Marks(held.tasks, held.tags), _settled()
+    if new is None or new == old:
+        return 0
+    rows = deltas.ask([Side(1, new), Side(-1, old)], since=old)
+    _add(rows)
+    _note(held, new, now)
+    return len(rows)
+
+
+@transaction.atomic
+def rebuild(*, now: datetime) -> int:
+    """Make the tallies anew from all of history; how many rows of days there are. Readers see the old ones meanwhile.
+
+    Raises TimeoutError where another transaction has been under way all the while.
+    """
+    held, marks = _held(), _settled()
+    if marks is None:
+        raise TimeoutError(f"another transaction has been under way for {WAIT}: try again")
+    columns = ", ".join(map(connection.ops.quote_name, NUMBERS))
+    sums = ", ".join(f"SUM({connection.ops.quote_name(name)})" for name in NUMBERS)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608
+        cursor.execute(
+            f"INSERT INTO {TABLE} (span, key, day, {columns}) SELECT '{DAY}', key, {deltas.day_of('day')}, {columns}"  # noqa: S608
+            f" FROM ({deltas.statement([Side(1, marks)])}) AS found"
+        )
+        count = cursor.rowcount
+        cursor.execute(
+            f"INSERT INTO {TABLE} (span, key, day, {columns}) SELECT '{MONTH}', key, {deltas.month_of('day')}, {sums}"  # noqa: S608
+            f" FROM {TABLE} WHERE span = '{DAY}' GROUP BY key, {deltas.month_of('day')}"
+        )
+    _note(held, marks, now)
+    return count
+
+
+def fits(given: str) -> bool:
+    """Whether tallies that were made with these thresholds are those of the settings."""
+    return given == _thresholds()
+
+
+def _held() -> Fold:
+    """The one row, under its lock: who folds, folds alone."""
+    Fold.objects.get_or_create(pk=1)
+    return Fold.objects.select_for_update().get(pk=1)
+
+
+def _note(held: Fold, marks: Marks, now: datetime) -> None:
+    held.tasks, held.tags, held.folded_at = marks.tasks, marks.tags, now
+    held.thresholds, held.lines = _thresholds(), _lines()
+    held.save()
+
+
+def _thresholds() -> str:
+    days = (settings.SILENT_AFTER_DAYS, settings.SILENT_WITHIN_DAYS, settings.DUE_SOON_DAYS)
+    return " ".join(map(str, (*days, settings.SEAT_TIME_ZONE)))
+
+
+def _lines() -> str:
+    lines = ActionLine.objects.order_by("pk").values_list("pk", "code", "parent")
+    return " ".join(":".join(map(str, line)) for line in lines)
+
+
+def _settled() -> Marks | None:
+    """Marks below which nothing can appear any more; None where other transactions go on for too long.
+
+    A row's key is given out before others can see the row. So marks are noted, and hold once every transaction that
+    ran at that moment is over.
+    """
+    marks, noted = _marks(), _next_transaction()
+    patience = time.monotonic() + WAIT.total_seconds()
+    while _oldest_other() < noted:
+        if time.monotonic() > patience:
+            return None
+        time.sleep(0.05)
+    return marks
+
+
+def _marks() -> Marks:
+    """The last rows of history that can be seen."""
+    tasks, tags = (
+        model.history.model._default_manager.order_by("-history_id").values_list("history_id", flat=True).first() or 0
+        for model in (Task, LineTag)
+    )
+    return Marks(tasks, tags)
+
+
+def _next_transaction() -> int:
+    """The number that PostgreSQL would give to the next transaction; SQLite has one writer at a time."""
+    return _number("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+
+
+def _oldest_other() -> int:
+    """The number of the oldest transaction under way that is not ours; where there is none, that of the next."""
+    return _number(
+        "SELECT COALESCE((SELECT MIN(other::text::bigint) FROM pg_snapshot_xip(pg_current_snapshot()) AS other),"
+        " pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"
+    )
+
+
+def _number(statement: str) -> int:
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return int(cursor.fetchone()[0])
+
+
+def _add(rows: Iterable[tuple[Any, ...]]) -> None:
+    """Add figures to the rows of their days and months."""
+    sums: dict[tuple[str, Any, str], Counter[int]] = {}
+    for key, number, *figures in rows:
+        day = deltas.day_from(number)
+        for span, first in ((DAY, day), (MONTH, day.replace(day=1))):
+            held = sums.setdefault((span, first, key), Counter())
+            for place, figure in enumerate(figures):
+                held[place] += figure
+    named = [connection.ops.quote_name(name) for name in NUMBERS]
+    added = ", ".join(f"{name} = {TABLE}.{name} + excluded.{name}" for name in named)
+    marks = f"({', '.join(['%s'] * (3 + len(NUMBERS)))})"
+    # in the order of their keys, so that two writers could not wait for each other
+    values = [(*key, *(held[place] for place in range(len(NUMBERS)))) for key, held in sorted(sums.items())]
+    with connection.cursor() as cursor:
+        for start in range(0, len(values), AT_ONCE):
+            part = values[start : start + AT_ONCE]
+            cursor.execute(
+                f"INSERT INTO {TABLE} (span, day, key, {', '.join(named)}) VALUES {', '.join([marks] * len(part))}"  # noqa: S608
+                f" ON CONFLICT (span, day, key) DO UPDATE SET {added}",
+                [value for row in part for value in row],
+            )
