@@ -97,6 +97,10 @@ class BodyAhead:
     recurring_at: str
     chart: Chart | None
 
+    @property
+    def receives(self) -> bool:
+        return bool(self.awaited or self.recurring or any(session.count for session in self.sessions))
+
 
 @dataclass(frozen=True)
 class AwaitedPage:
@@ -121,6 +125,7 @@ class OutlookPage:
     last: date
     made_until: date  # so far tasks are made ahead
     bodies: tuple[BodyAhead, ...]
+    others: tuple[SessionAhead, ...]  # of bodies that receive nothing
     sessions: int
     tasks: int  # open tasks that are tied to one of the sessions, each once
     alone: AwaitedPage | None = None
@@ -149,7 +154,13 @@ class OutlookPage:
             first=today,
             last=last,
             made_until=occurrences.day_in(today.year + settings.TASKS_AHEAD, today.month, today.day),
-            bodies=tuple(found),
+            bodies=tuple(one for one in found if one.receives),
+            others=tuple(
+                sorted(
+                    (session for one in found if not one.receives for session in one.sessions),
+                    key=lambda one: (one.session.starts, one.name),
+                )
+            ),
             sessions=len(held),
             tasks=tasks,
             alone=_alone(query, waits, today, last),

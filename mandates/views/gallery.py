@@ -36,6 +36,26 @@ STATUSES = (
     ("wait", gettext_lazy("Waiting"), gettext_lazy("Someone else has the next move")),
 )
 
+# What changed, as sentences with the mark of each kind of change.
+CHANGES = tuple(
+    {"mark": mark, "about": about, "says": says, "quote": quote, "below": below, "url": "#content"}
+    for mark, about, says, quote, below in (
+        ("done", "Gap analysis", gettext_lazy("done, delivered on 20 November 2026."), "", ("SPM",)),
+        (
+            "new",
+            "Report to CSTD 30",
+            gettext_lazy("proposed: instructs, addressed to Secretary-General."),
+            "",
+            ("SPM",),
+        ),
+        ("word", "Yearly report", gettext_lazy("in new words:"), "", ()),
+        ("gone", "Call for inputs of 2024", gettext_lazy("falls away."), "", ()),
+        ("move", "CSTD 30", gettext_lazy("document deadline 12 February 2027, announced."), "", ("Li Na, 3 November",)),
+        ("late", "Report to PP-26", gettext_lazy("43 days late."), "The text is final.", ("SPM, Mariam Diallo",)),
+        ("same", "C10 Ethics", gettext_lazy("no role of ours is named in it, and it has no task."), "", ()),
+    )
+)
+
 # The words of Resolution 1332, instructs the Secretary-General 5 and 12, as the proposal to Council 2026 has them.
 WORDS = "to report to the 30th session of CSTD in 2027 on the outcomes achieved by the ITF;"
 READ = {
@@ -159,6 +179,7 @@ def gallery(request: PageRequest) -> HttpResponse:
         "pairs": pairs,
         "documents": [DocumentPage(reading, (), True), DocumentPage(failed, (), True)],
         "form": bad,
+        "changes": CHANGES,
         "progress": Progress(version, tally, may_decide=True, why_not=""),
         "most": 0,
         **task_pieces(WORDS),

@@ -18,7 +18,7 @@ from .period import Period
 from .said import Draft, Sentence, Source, stretch
 from .scope import NAMES, Scope
 
-SHOWN = 8  # sentences of a group before it is cut: with seven groups, two sheets of paper
+SHOWN = 6  # sentences of a group before it is cut: with seven groups, two sheets of paper
 ON_A_PAGE = 50  # of one group alone
 MOST_IN_A_TABLE = 2000  # rows of a group in the table that is taken away
 
