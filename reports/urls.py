@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import SlugConverter
 
-from reports import views, views_letters, views_outlook, views_tables, views_work
+from reports import views, views_boards, views_letters, views_outlook, views_tables, views_work
 
 
 class TextConverter(SlugConverter):
@@ -15,6 +15,7 @@ class TextConverter(SlugConverter):
 
 
 register_converter(TextConverter, "text")
+register_converter(views_boards.DimensionConverter, "board")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
@@ -32,6 +33,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("changes/changes.xlsx", views_outlook.changes_xlsx, name="changes-xlsx"),
     path("outlook/", views_outlook.outlook, name="outlook"),
     path("missing/", views_outlook.missing, name="missing"),
+    # ── The boards ──
+    path("boards/trend/", views_boards.trend, name="trend"),
+    path("boards/<board:by>/", views_boards.board, name="board"),
+    path("boards/<board:by>/board.csv", views_boards.board_csv, name="board-csv"),
+    path("boards/<board:by>/board.xlsx", views_boards.board_xlsx, name="board-xlsx"),
+    path("boards/<board:by>/<board:across>/", views_boards.matrix, name="matrix"),
+    path("boards/<board:by>/<board:across>/matrix.csv", views_boards.matrix_csv, name="matrix-csv"),
+    path("boards/<board:by>/<board:across>/matrix.xlsx", views_boards.matrix_xlsx, name="matrix-xlsx"),
     # ── The work ──
     path("work/", views_work.my_work, name="my-work"),
     path("tasks/<int:pk>/", views_work.task, name="task"),

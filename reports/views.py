@@ -14,6 +14,8 @@ from mandates.models import Holding, Instruction, Paragraph, Resolution, Session
 from mandates.views import PageRequest
 from mandates.views.inputs import SessionInputs
 
+from .boards.burn_up import BurnUp
+from .clocks import Moment
 from .instruction import InstructionPage
 from .instruction_work import InstructionWork
 from .instructions import InstructionsPage
@@ -89,10 +91,13 @@ def sessions(request: PageRequest) -> HttpResponse:
 @require_safe
 def session(request: PageRequest, code: str) -> HttpResponse:
     row = get_object_or_404(Session.objects.select_related("body"), code=code)
-    today = plans.today(timezone.now())
+    moment = Moment.of(timezone.now())
+    today = moment.day
+    work = SessionWork.of(row, today=today)
     context = {
         "page": SessionPage.of(row, today=today),
-        "work": SessionWork.of(row, today=today),
+        "work": work,
+        "burn_up": BurnUp.of(row, moment=moment, deadline=work.deadline),
         "inputs": SessionInputs.of(row, member=request.user, day=today),
         "may_edit": rules.may(request.user, "edit sessions"),
     }

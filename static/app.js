@@ -19,6 +19,9 @@
   };
   root.classList.add("has-script");
 
+  // A page is printed as the browser prints it; the button only saves the way to its menu.
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
+
   /* 1 ── htmx ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
   // The words of the toast stand in the page, so that they are translated with it.

@@ -65,6 +65,14 @@ PAGES: dict[str, Row] = {
     "changes-xlsx": see(ALL),
     "outlook": see(ALL),
     "missing": see(ALL),
+    # ── The boards ──
+    "board": see(ALL, "counted by"),
+    "board-csv": see(ALL, "counted by"),
+    "board-xlsx": see(ALL, "counted by"),
+    "matrix": see(ALL, "counted by", "counted across"),
+    "matrix-csv": see(ALL, "counted by", "counted across"),
+    "matrix-xlsx": see(ALL, "counted by", "counted across"),
+    "trend": see(ALL),
     # ── Documents and their review ──
     "bring-in": both(SECRETARIAT),
     "document": see(ALL, "document"),

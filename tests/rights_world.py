@@ -119,6 +119,8 @@ def _things(world: World) -> None:
             "assignment": lead.pk,
             "suggested assignment": suggested.pk,
             "line": line.code,
+            "counted by": "line",
+            "counted across": "unit",
             "feed": feed.pk,
             "feed secret": feed.secret,
             "letter": LetterFactory(state="failed", member=member).pk,
