@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -164,3 +165,15 @@ def test_the_template_asks_the_database_nothing(mariam, draw):
     evidence.add(task=row, given=evidence.Given(link="C26/59"), by=mariam, at=NOON)
     html = draw("reports/task.html", mariam, page=page(row, mariam))
     assert "C26/59" in html
+
+
+def test_from_a_letter_it_takes_one_click_to_say_that_it_still_stands(client, mariam):
+    hold(mariam)
+    client.force_login(mariam)
+    row, unknown = task(status="prog"), task(status="none")
+    html = client.get(row.get_absolute_url()).text
+    form = html[html.index(f'action="{reverse("task-still-so", args=[row.pk])}"') :].partition("</form>")[0]
+    typed = dict(re.findall(r'name="(seen|token|back)" value="([^"]+)"', form))
+    assert client.post(reverse("task-still-so", args=[row.pk]), typed)["Location"] == row.get_absolute_url()
+    assert StatusUpdate.objects.get().kind == StatusUpdate.Kind.CONFIRMED
+    assert "Still so</button>" not in client.get(unknown.get_absolute_url()).text  # nobody has said yet where it stands
