@@ -45,14 +45,15 @@ def of(claimed: dict[str, datetime]) -> dict[str, bool | None]:
 
 
 def _command_says(identity: str) -> bool | None:
-    """The command gets the message id as its last word; it ends with 0 for taken, 1 for not taken."""
+    """The command gets the message id as its last word, and prints "yes" or "no". A bare exit code would not do: a
+    script that breaks ends with 1 too."""
     command = [*shlex.split(settings.LETTER_RELAY_COMMAND), identity]
     try:
-        ended = subprocess.run(command, capture_output=True, timeout=ANSWERS_WITHIN, check=False).returncode  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired) as why:
+        ended = subprocess.run(command, capture_output=True, timeout=ANSWERS_WITHIN, check=True)  # noqa: S603
+    except (OSError, subprocess.SubprocessError) as why:
         logger.warning("The relay's record can't be asked: %s", why)
         return None
-    return {0: True, 1: False}.get(ended)
+    return {b"yes": True, b"no": False}.get(ended.stdout.strip().lower())
 
 
 def _log_says(claimed: dict[str, datetime]) -> dict[str, bool | None]:

@@ -118,9 +118,9 @@ def test_an_answer_that_nobody_heard_leaves_the_letter_in_hand_until_it_is_settl
 
 @pytest.mark.parametrize(("taken", "state"), [(True, "sent"), (False, "queued"), (None, "uncertain")])
 def test_what_a_dead_worker_left_is_settled_by_the_relays_record(settings, tmp_path, taken, state):
-    answer = {True: 0, False: 1, None: 7}[taken]
+    answer = {True: "yes", False: "no", None: "who knows"}[taken]
     script = tmp_path / "was-it-taken"
-    script.write_text(f'#!/bin/sh\ntest "$1" = "<weekly.1.2026-W48@mandates.test>" && exit {answer}\nexit 9\n')
+    script.write_text(f'#!/bin/sh\ntest "$1" = "<weekly.1.2026-W48@mandates.test>" && echo {answer}\n')
     script.chmod(0o700)
     settings.LETTER_RELAY_COMMAND = str(script)
     LetterFactory(
@@ -133,12 +133,12 @@ def test_what_a_dead_worker_left_is_settled_by_the_relays_record(settings, tmp_p
 def test_what_is_uncertain_is_settled_once_the_record_can_be_asked(settings):
     LetterFactory(state="uncertain", claimed_at=NOON, attempts=1)
     assert outbox.settle(at=NOON + timedelta(days=1)) == {}
-    settings.LETTER_RELAY_COMMAND = "true"
+    settings.LETTER_RELAY_COMMAND = "sh -c 'echo yes'"
     assert outbox.settle(at=NOON + timedelta(days=1)) == {"sent": 1}
 
 
 def test_a_letter_that_kills_its_workers_is_given_up(settings):
-    settings.LETTER_RELAY_COMMAND = "false"
+    settings.LETTER_RELAY_COMMAND = "sh -c 'echo no'"
     LetterFactory(state="sending", claimed_at=NOON, attempts=8)
     assert outbox.settle(at=NOON + timedelta(minutes=11)) == {"failed": 1}
 
