@@ -80,7 +80,7 @@ def run(name: str, row: Row, engine: str, databases: Databases, *, quick: bool, 
             return "broke; its last words stand above", False
         said = json.loads(outcome.read_text())
         if not said["held"]:
-            print(log.read_text(errors="replace")[-3000:], file=sys.stderr)
+            print(log.read_text(errors="replace")[-8000:], file=sys.stderr)
         return said["words"], said["held"]
 
 

@@ -65,8 +65,8 @@ class Server:
     def as_whom(self) -> dict[str, str]:
         return {}
 
-    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """End the process with this signal and wait until it is gone."""
+    def end(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End the process with this signal and wait until it is gone. SIGINT: at once, whoever is still connected."""
         if self.process is not None:
             with suppress(ProcessLookupError):
                 self.process.send_signal(how)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -17,7 +18,8 @@ from .visitor import Visitor
 from .world import coordinators, form, tasks, update_address
 
 OPEN = ("todo", "prog", "risk", "cont")
-AGAIN_AFTER = 0.2  # seconds until a person tries the same form again
+AGAIN_AFTER = 0.2  # seconds until a person tries the same form again …
+PATIENCE = 1000  # … and so often
 
 
 @dataclass
@@ -26,37 +28,34 @@ class Writer:
 
     visitor: Visitor
     task: Task
-    saved: list[str] = field(default_factory=list)  # tokens that were acknowledged
+    saved: dict[str, float] = field(default_factory=dict)  # when each token was acknowledged
+    failed: list[tuple[float, int]] = field(
+        default_factory=list
+    )  # when it was asked what had no good answer, and which
     cut_off: int = 0  # forms of which at least one try had no answer
-    refused: list[int] = field(default_factory=list)  # other answers than "saved"
-    longest: float = 0.0  # seconds between two acknowledgements
+    refused: list[int] = field(default_factory=list)  # answers that say something else than "saved"
 
     def work(self, until: threading.Event) -> None:
-        last = time.monotonic()
         number = 1
         while not until.is_set():
-            typed = form(self.task, seen=number, status=OPEN[number % 4], words=f"Word {number}.", link=f"C26/{number}")
-            if self.save(typed, until):
-                number += 1
-                now = time.monotonic()
-                self.longest, last = max(self.longest, now - last), now
+            words = {"words": f"Word {number}.", "link": f"C26/{number}"}
+            number += self.save(form(self.task, seen=number, status=OPEN[number % 4], **words))
 
-    def save(self, typed: dict, until: threading.Event) -> bool:
-        tries = 0
-        while True:
+    def save(self, typed: dict[str, Any]) -> bool:
+        """Send the form until somebody answers. Whether it is saved."""
+        for tries in range(PATIENCE):
+            asked = time.monotonic()
             status = self.visitor.post(update_address(self.task), typed).status
-            tries += 1
             if status == 200:
-                self.saved.append(typed["token"])
+                self.saved[typed["token"]] = time.monotonic()
                 return True
-            if status in (0, 500, 502, 503):
-                self.cut_off += tries == 1
-                if until.is_set() and tries > 100:
-                    return False
-                time.sleep(AGAIN_AFTER)
-                continue
-            self.refused.append(status)
-            return False
+            if status != 0 and status < 500:
+                self.refused.append(status)
+                return False
+            self.cut_off += tries == 0
+            self.failed.append((asked, time.monotonic()))
+            time.sleep(AGAIN_AFTER)
+        raise TimeoutError("nobody answers any more")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from mandates import rules
 from mandates.models import Comment, Member, Task
 from mandates.models.words import plain
 
-from . import Refused
+from . import Refused, tracked
 
 # "@mariam.diallo, please" names mariam.diallo; an address ("li@example.org") names nobody.
 MENTION = re.compile(r"(?<![\w.@+-])@([\w.@+-]*\w)")
@@ -32,7 +32,7 @@ def add(*, task: Task, words: str, by: Member, at: datetime) -> Comment:
         raise Refused(_("The comment is empty."))
     if len(words) > LONGEST:
         raise Refused(_("The comment is longer than %(most)d characters.") % {"most": LONGEST})
-    Task.objects.select_for_update().get(pk=task.pk)
+    tracked.locked(rows=Task.objects.all(), key=task.pk)
     again = Comment.objects.filter(task=task, by=by, words=words, at__gt=at - SAME_CLICK, at__lte=at).first()
     if again:
         return again

@@ -98,7 +98,12 @@ def _by_address(found: list[dict] | None) -> dict[str, list[dict]]:
 
 
 def _held(version: Version) -> dict[int | None, list[Instruction]]:
-    """The open instructions that stand in the version before, by the key of their paragraph."""
+    """The open instructions that stand in the version before, by the key of their paragraph.
+
+    Under their locks: one that is edited or taken back in this moment is waited for.
+    """
+    standing = Instruction.objects.open().filter(places__paragraph__version=version.predecessor_id)
+    list(Instruction.objects.select_for_update().filter(pk__in=standing.values("pk")).order_by("pk"))
     held: dict[int | None, list[Instruction]] = {}
     places = Place.objects.filter(
         paragraph__version=version.predecessor_id, instruction__state=Instruction.State.OPEN
@@ -166,8 +171,11 @@ def undo(*, suggestion: Suggestion, seen: int, by: Member, at: datetime) -> None
     row = _locked(suggestion, seen, want_open=False)
     instruction = row.instruction
     if instruction is not None and row.made_it:
+        instruction = tracked.locked(rows=Instruction.objects.all(), key=instruction.pk)
         if instruction.revision > 1:
             raise Refused(_("This instruction has been edited since. Edit or close it instead of undoing."))
+        if instruction.suggestions.exclude(pk=row.pk).exists():
+            raise Refused(_("A newer text goes on from this instruction. Close it instead of undoing."))
         row.instruction, row.made_it = None, False
         instructions.forget(instruction=instruction, by=by, at=at)
     elif instruction is not None and row.kind == Kind.KEPT and row.state == State.EDITED:

@@ -389,9 +389,13 @@ def resume(*, instruction: Instruction, by: Member, at: datetime, closed_at: dat
 
 
 def refuse_where_reported(*, instruction: Instruction) -> None:
-    """Refused where people have worked on a task of this instruction, so that it can't be removed as a slip."""
-    worked_on = instruction.tasks.exclude(last_word_at=None, submitted_at=None, delivered_on=None).exists()
-    hung_on = any(model.objects.filter(task__instruction=instruction).exists() for model in (Comment, Input))
+    """Refused where people have worked on a task of this instruction, so that it can't be removed as a slip.
+
+    Takes the locks of its tasks: who is at one of them in this moment is waited for, and seen.
+    """
+    rows = list(instruction.tasks.select_for_update(of=("self",)).order_by("pk"))
+    worked_on = any(row.last_word_at or row.submitted_at or row.delivered_on for row in rows)
+    hung_on = any(model.objects.filter(task__in=rows).exists() for model in (Comment, Evidence, Input))
     if worked_on or hung_on:
         raise Refused(
             _("People have reported on a task of this instruction, or units are asked for inputs. Close it instead.")

@@ -30,6 +30,14 @@ def form_token(*, token: str) -> str:
     return token
 
 
+def locked(*, rows: models.QuerySet[Any], key: int) -> Any:
+    """The row with that key under its lock; Refused where it is gone since the person saw it."""
+    row = rows.select_for_update(of=("self",)).filter(pk=key).first()
+    if row is None:
+        raise Refused(_("This was taken back a moment ago. Nothing was written."))
+    return row
+
+
 def save(*, row: Any, by: Member | None, at: datetime, why: str | None = None) -> None:
     """Write a row, and in its history that it was `by`, at `at`, and why."""
     row._history_user, row._history_date, row._change_reason = by, at, why or None

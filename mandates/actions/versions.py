@@ -40,6 +40,7 @@ def lay_down(*, reading: dict, document: Document, by: Member, at: datetime) -> 
     if not any(section["paragraphs"] for section in reading["sections"]):
         raise Refused(_("No numbered paragraph and no opener such as “recalling” was found in this file."))
     resolution = _resolution(reading["document"], document)
+    Resolution.objects.select_for_update().get(pk=resolution.pk)  # two texts of one resolution go one after the other
     labels = {version["side"]: version["label"] for version in reading["versions"]}
     if labels.get("before") == "":
         labels["before"] = _("text before")
