@@ -40,7 +40,8 @@ def lay_down(*, reading: dict, document: Document, by: Member, at: datetime) -> 
     if not any(section["paragraphs"] for section in reading["sections"]):
         raise Refused(_("No numbered paragraph and no opener such as “recalling” was found in this file."))
     resolution = _resolution(reading["document"], document)
-    Resolution.objects.select_for_update().get(pk=resolution.pk)  # two texts of one resolution go one after the other
+    # Two texts of one resolution go one after the other; whoever only refers to it need not wait.
+    Resolution.objects.select_for_update(no_key=True).get(pk=resolution.pk)
     labels = {version["side"]: version["label"] for version in reading["versions"]}
     if labels.get("before") == "":
         labels["before"] = _("text before")
