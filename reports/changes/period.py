@@ -80,7 +80,7 @@ class Period:
         return cls(
             since=first,
             until=last,
-            is_now=last.moment.now >= now,
+            is_now=not last.moment.is_past,
             offers=tuple(Offer(one.code, f"{session_name(one)}, {one.dates}") for one in _offered(past, first, last)),
             notes=tuple(notes),
         )
