@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mandates.actions.occurrences import day_in
+from mandates.actions.plans import FIRST_DAY, LAST_DAY
 from mandates.forms import RECURRENCES, Lines
 from mandates.models import Assignment, Member, Schedule, Session, Task, Unit
 
@@ -19,9 +21,11 @@ LONGEST_REASON = 500
 
 
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    """A day, in the browser's own box for dates."""
+    """A day that can be planned, in the browser's own box for dates."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
+    words = gettext_lazy("Look at the year: it lies outside what can be planned.")
+    within = [MinValueValidator(FIRST_DAY, words), MaxValueValidator(LAST_DAY, words)]
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget, validators=within)
 
 
 def reason_field(label: Any, *, required: bool = False, help_text: Any = "") -> forms.CharField:
@@ -198,6 +202,8 @@ class ScheduleForm(forms.Form):
             year, month, day = (int(part) if part else None for part in match.groups())
             cleaned["precision"] = "day" if day else "month" if month else "year"
             cleaned["due_on"] = date(year, month, day) if day else day_in(year, month or 12, 31)  # type: ignore[arg-type]
+            if not FIRST_DAY <= cleaned["due_on"] <= LAST_DAY:
+                raise ValueError
         except ValueError:
             self.add_error("due_on", _("Write it as 2027, 2027-04 or 2027-04-12."))
             return

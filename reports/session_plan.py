@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mandates.actions import plans, sessions
-from mandates.models import Holding, Input, LeadTime, Session, Task
+from mandates.models import Holding, Input, LeadTime, Member, Session, Task
 from mandates.models.addresses import Address, address_of, session_name
 from mandates.models.places import place_that_matters
 from mandates.views.task_rows import places_by_instruction
@@ -415,8 +415,9 @@ def _matters(task: Task) -> str:
 
 def people_of(units: set[int], day: date) -> dict[int, list[str]]:
     """Who holds the posts of units today, the heads first. One query."""
-    found: dict[int, list[str]] = defaultdict(list)
+    found: dict[int, list[Member]] = defaultdict(list)
     held = Holding.objects.on(day).filter(post__unit__in=units, member__is_active=True)
     for holding in held.select_related("post", "member").order_by("-post__heads_unit", "post__title", "pk"):
-        found[holding.post.unit_id].append(str(holding.member))
-    return found
+        if holding.member not in found[holding.post.unit_id]:  # who holds two posts is named once
+            found[holding.post.unit_id].append(holding.member)
+    return {unit: [str(member) for member in members] for unit, members in found.items()}

@@ -84,7 +84,7 @@ def instructions(request: PageRequest) -> HttpResponse:
 
 @require_safe
 def sessions(request: PageRequest) -> HttpResponse:
-    page = SessionsPage.on(timezone.localdate())
+    page = SessionsPage.on(plans.today(timezone.now()))
     return render(request, "reports/sessions.html", {"page": page})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,23 @@ def _own_folders(settings, tmp_path_factory) -> None:
     settings.CACHES = {"default": cache}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick: passwords here guard nothing
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(autouse=True)
+def _what_tests_lay_down_was_there_before(monkeypatch) -> None:
+    """Rows that no action writes have a history too, dated by the clock. The tests' own clock stands at NOON: on a
+    later day the first row of a history would be newer than what the test does with it."""
+    from types import SimpleNamespace
+
+    import simple_history.models
+    from django.utils import timezone
+
+    from tests.factories import NOON
+
+    def now() -> datetime:
+        return min(timezone.now(), NOON - timedelta(days=30))
+
+    monkeypatch.setattr(simple_history.models, "timezone", SimpleNamespace(now=now))
 
 
 # ── The cast: everybody knows them ───────────────────────────────────────────────────────────────────────────────

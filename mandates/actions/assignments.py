@@ -12,7 +12,7 @@ from mandates import rules
 from mandates.models import Assignment, Instruction, Member, StatusUpdate, Task, Unit
 from mandates.models.words import plain
 
-from . import Refused, tracked
+from . import Refused, plans, tracked
 
 Part, Kind = Assignment.Part, StatusUpdate.Kind
 
@@ -137,7 +137,7 @@ def _give_tasks(instruction: Instruction, unit: Unit, by: Member, at: datetime, 
     refused = [
         task.pk
         for task in tasks
-        if task.status == Task.Status.NOTUS and (task.matters_on is None or task.matters_on >= at.date())
+        if task.status == Task.Status.NOTUS and (task.matters_on is None or task.matters_on >= plans.today(at))
     ]
     theirs = [task.pk for task in tasks if task.status not in Task.CLOSED and task.lead_id != unit.pk]
     tracked.change_tasks(keys=theirs, values={"lead": unit}, kind=Kind.REASSIGNED, words=why, by=by, at=at)

@@ -19,6 +19,8 @@ from . import facts
 
 # A session that passes its papers on to another one meets at most this long before it.
 LONGEST_ROUTE = timedelta(days=366)
+# Days that can be planned, from the first conference of the ITU on: a slip ("0027") is told before anything moves.
+FIRST_DAY, LAST_DAY = date(1865, 1, 1), date(2199, 12, 31)
 
 
 def today(now: datetime) -> date:

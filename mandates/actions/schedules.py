@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,6 +16,8 @@ from . import Overtaken, Refused, occurrences, plans, tasks, tracked
 MAY_CHANGE = frozenset(
     {"words", "session", "due_on", "precision", "recurrence", "since", "until", "body", "reports_to", "via"}
 )
+# A person may count a recurrence from a day in the past: so far back, since each occurrence becomes a task.
+LONGEST_PAST = timedelta(days=3653)
 # What says when something is owed, and not merely on which way.
 TIMING = ("recurrence", "body_id", "due_on", "session_id")
 
@@ -72,6 +74,9 @@ def change(*, instruction: Instruction, seen: int, values: dict, by: Member, at:
         )
     if unknown := values.keys() - MAY_CHANGE:
         raise ValueError(f"no such values of a schedule: {sorted(unknown)}")
+    since = values.get("since")
+    if since is not None and since < plans.today(at) - LONGEST_PAST:
+        raise Refused(_("Counted from %(day)s, it would be owed for years long past.") % {"day": since})
     schedule = row.schedules.first() or Schedule(instruction=row)
     for name, value in values.items():
         setattr(schedule, name, value)

@@ -194,8 +194,8 @@ def move(
 
     Afterwards every open task that is tied to it has the dates that follow, with a `StatusUpdate` for its owners and a
     row of history. Closed and delivered tasks, what a person dated by hand, and the tasks of a session that was held
-    stay as they were. Raises PermissionDenied; Overtaken where somebody else changed the session; Refused where the
-    dates make no sense.
+    stay as they were. One that was cancelled stands again with its new dates. Raises PermissionDenied; Overtaken where
+    somebody else changed the session; Refused where the dates make no sense, or do not go with the state.
     """
     row = _taken(session, seen, by)
     if state == State.CANCELLED:
@@ -204,7 +204,10 @@ def move(
     row.starts, row.ends, row.precision, row.document_deadline = starts, ends, precision, document_deadline
     row.place = row.place if place is None else place
     _check(row)
+    if row.state == State.CANCELLED and before.dates != row.dates:
+        state = state or State.TENTATIVE  # it was cancelled, and stands again
     state = state or row.state
+    _check_state(row, state, at)
     if state != State.HELD:  # one that is moved and marked as held in one edit still takes its tasks along
         row.state = state
     calendar = plans.Calendar.load().with_session(row)
@@ -224,8 +227,7 @@ def confirm(*, session: Session, seen: int, by: Member, at: datetime, why: str =
     row = _taken(session, seen, by)
     if row.state == State.CANCELLED:
         raise Refused(_("It was cancelled. Give it its new dates, and it stands again."))
-    if row.is_vague:
-        raise Refused(_("Give its days first: a session is confirmed with its dates."))
+    _check_state(row, State.CONFIRMED, at)
     _put(row, State.CONFIRMED, by, at, why)
     session.refresh_from_db()
 
@@ -234,8 +236,7 @@ def confirm(*, session: Session, seen: int, by: Member, at: datetime, why: str =
 def hold(*, session: Session, seen: int, by: Member, at: datetime, why: str = "") -> None:
     """Say that a session was held. From then on its tasks keep their dates, whatever is put right in it."""
     row = _taken(session, seen, by)
-    if row.starts > plans.today(at):
-        raise Refused(_("It has not begun: %(dates)s.") % {"dates": row.dates})
+    _check_state(row, State.HELD, at)
     _put(row, State.HELD, by, at, why)
     session.refresh_from_db()
 
@@ -308,6 +309,9 @@ def _check(session: Session) -> None:
     """Hold the dates together: a month or a year is bounded by its first and last day, whatever days were typed."""
     if session.precision not in Precision.values:
         raise Refused(_("Say how precisely the dates are known: day, month or year."))
+    days = (session.starts, session.ends, session.document_deadline or session.starts)
+    if not plans.FIRST_DAY <= min(days) <= max(days) <= plans.LAST_DAY:
+        raise Refused(_("Look at the year: it lies outside what can be planned."))
     if session.ends < session.starts:
         raise Refused(_("The last day lies before the first."))
     if session.precision == Precision.MONTH:
@@ -317,6 +321,14 @@ def _check(session: Session) -> None:
         session.starts, session.ends = date(session.starts.year, 1, 1), date(session.ends.year, 12, 31)
     if session.document_deadline and session.document_deadline > session.ends:
         raise Refused(_("The document deadline lies after the session."))
+
+
+def _check_state(session: Session, state: str, at: datetime) -> None:
+    """Hold dates and state together: what is confirmed has its days, what was held has begun."""
+    if state == State.CONFIRMED and session.is_vague:
+        raise Refused(_("Give its days first: a session is confirmed with its dates."))
+    if state == State.HELD and session.starts > plans.today(at):
+        raise Refused(_("It has not begun: %(dates)s.") % {"dates": session.dates})
 
 
 def _sentence(before: Session, after: Session, why: str) -> str:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from .tree import check_above
+
 
 class Body(models.Model):
     """Who adopts or receives: UNGA, ECOSOC, CSTD, ITU Council, PP, CWG-WSIS&SDG. Loaded by `actions.facts.load`."""
@@ -31,6 +33,9 @@ class Body(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def clean(self) -> None:
+        check_above(self)
 
 
 class SessionQuerySet(models.QuerySet):

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from .tree import check_above
+
 
 class Unit(models.Model):
     """Who does the work, in the house or outside it, where no account is needed. Loaded by `actions.facts.load`."""
@@ -34,6 +36,9 @@ class Unit(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("unit", args=[self.pk])
+
+    def clean(self) -> None:
+        check_above(self)
 
 
 class Member(AbstractUser):

@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from .tree import check_above
+
 
 class ActionLine(models.Model):
     """One of the WSIS action lines C1 to C11, or one of C7's eight sub-lines. Loaded by `actions.facts.load`."""
@@ -40,6 +42,9 @@ class ActionLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.short or self.title}"
+
+    def clean(self) -> None:
+        check_above(self)
 
 
 class Goal(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mandates import rules
-from mandates.actions import Refused, feeds
+from mandates.actions import Refused, feeds, plans
 from mandates.models import ActionLine, Feed, Session, Unit
 
 from . import PageRequest
@@ -69,7 +70,12 @@ def feeds_page(request: PageRequest) -> HttpResponse:
         ),
         asked=(request.GET.get("of", ""), request.GET.get("target", "")),
         units=tuple(Unit.objects.order_by("outside", "abbr")),
-        sessions=tuple(Session.objects.filter(ends__gte=timezone.localdate()).order_by("starts", "code")),
+        sessions=tuple(
+            # those ahead, and the one on whose page the button was
+            Session.objects.filter(
+                Q(ends__gte=plans.today(timezone.now())) | Q(code=request.GET.get("target", "").replace("\0", ""))
+            ).order_by("starts", "code")
+        ),
         lines=tuple(ActionLine.objects.order_by("position")),
     )
     return render(request, "mandates/feeds.html", {"page": page})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mandates import rules
-from mandates.actions import Overtaken, Refused, instructions
+from mandates.actions import Overtaken, Refused, instructions, plans
 from mandates.forms import InstructionForm
 from mandates.models import Instruction, Schedule
 from mandates.models.words import one_line
@@ -79,7 +79,7 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
     rules.require(request.user, "edit instructions")
     row = get_object_or_404(Instruction.objects.select_related("resolution__body"), pk=pk)
     read = said_of(row)
-    today = timezone.localdate()
+    today = plans.today(timezone.now())
     if request.method != "POST":
         form = InstructionForm(read=read, title=row.title, today=today)
         return _page(request, EditPage(row, form, seen=row.revision), status=200)

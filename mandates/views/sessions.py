@@ -120,7 +120,7 @@ def move(request: PageRequest, code: str) -> HttpResponse:
 
 def _save(request: PageRequest, row: Session, form: SessionForm, seen: int) -> None:
     """Move the session, or cancel it: a decision of its own."""
-    said, at = form.cleaned_data, timezone.now()
+    said, at, was_cancelled = form.cleaned_data, timezone.now(), row.state == State.CANCELLED
     if said["state"] == State.CANCELLED and row.state != State.CANCELLED:
         left = sessions.cancel(session=row, seen=seen, by=request.user, at=at, why=said["why"])
         waits = ngettext("%(n)d open task waits for a decision.", "%(n)d open tasks wait for a decision.", len(left))
@@ -143,6 +143,8 @@ def _save(request: PageRequest, row: Session, form: SessionForm, seen: int) -> N
         **form.dates(),
     )
     messages.success(request, _("Saved: %(session)s, %(dates)s.") % {"session": row, "dates": row.dates})
+    if was_cancelled and row.state != State.CANCELLED:
+        messages.info(request, _("It was cancelled, and stands again: %(state)s.") % {"state": row.get_state_display()})
     if moved.redated:
         messages.info(request, _tasks_moved(len(moved.redated)))
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mandates import rules
-from mandates.actions import Overtaken, Refused, doubts, successions
+from mandates.actions import Overtaken, Refused, doubts, plans, successions
 from mandates.actions import suggestions as decisions
 from mandates.forms import InstructionForm
 from mandates.models import Doubt, Paragraph, Suggestion, Version
@@ -50,7 +50,7 @@ def _form(request: PageRequest, suggestion: Suggestion, *, bound: bool = False) 
         request.POST if bound else None,
         read=suggestion.fields,
         title=suggestion.title,
-        today=timezone.localdate(),
+        today=plans.today(timezone.now()),
         of=suggestion.pk,
         auto_id=f"s{suggestion.pk}-%s",
     )
@@ -176,7 +176,7 @@ def add(request: PageRequest, pk: int) -> HttpResponse:
     form = InstructionForm(
         request.POST if request.method == "POST" else None,
         read={} if request.method == "POST" else said,
-        today=timezone.localdate(),
+        today=plans.today(timezone.now()),
         auto_id=f"p{pk}-%s",
     )
     if request.method == "GET":

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from mandates.actions import plans, status
-from mandates.models import Assignment, Holding, Paragraph, Place, Task, Unit
+from mandates.models import Assignment, Holding, Member, Paragraph, Place, Task, Unit
 from mandates.models.addresses import Address, address_of
 from mandates.models.places import newer_place, place_that_matters
 from mandates.task_forms import TaskForm
@@ -96,19 +96,21 @@ def parties_of(task: Task, day: date) -> list[tuple[str, Party]]:
             part,
             Party(
                 unit,
-                tuple(str(one.member) for one in people[unit.pk]),
-                tuple(one.member.username for one in people[unit.pk]),
+                tuple(str(one) for one in people[unit.pk]),
+                tuple(one.username for one in people[unit.pk]),
             ),
         )
         for part, unit in units
     ]
 
 
-def _people(units: Iterable[int], day: date) -> dict[int, list[Holding]]:
+def _people(units: Iterable[int], day: date) -> dict[int, list[Member]]:
+    """Who holds posts of the units, the heads first; who holds two is named once."""
     held = Holding.objects.on(day).filter(post__unit__in=set(units), member__is_active=True)
-    found: dict[int, list[Holding]] = defaultdict(list)
+    found: dict[int, list[Member]] = defaultdict(list)
     for holding in held.select_related("post", "member").order_by("-post__heads_unit", "post__title", "pk"):
-        found[holding.post.unit_id].append(holding)
+        if holding.member not in found[holding.post.unit_id]:
+            found[holding.post.unit_id].append(holding.member)
     return found
 
 

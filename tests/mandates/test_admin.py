@@ -15,6 +15,7 @@ from tests.factories import (
     ParagraphFactory,
     SessionFactory,
     SuggestionFactory,
+    UnitFactory,
     instruction_in,
 )
 
@@ -155,3 +156,14 @@ def test_the_lists_take_the_same_queries_for_one_row_and_for_three(client, rows,
         SuggestionFactory(paragraph=paragraph)
         instruction_in(paragraph)
     assert {model: asked(model) for model in few} == few
+
+
+def test_no_unit_stands_above_itself(client, db):
+    client.force_login(MemberFactory(role="administrator", is_staff=True, is_superuser=True))
+    above = UnitFactory(abbr="BDT")
+    below = UnitFactory(abbr="DNS", parent=UnitFactory(abbr="ENV", parent=above))
+    typed = {"abbr": "BDT", "name": "BDT", "parent": below.pk, "aliases": "[]"}
+    answer = client.post(f"/admin/mandates/unit/{above.pk}/change/", typed)
+    assert "It would stand above itself" in answer.text
+    above.refresh_from_db()
+    assert above.parent is None

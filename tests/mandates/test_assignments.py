@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -167,3 +167,14 @@ def test_a_role_with_a_remark_fits_its_column_and_the_remark_goes_to_the_source(
     assert "Res. 140 Rev. Dubai lists only" in ActionLine.objects.get(code="C4").source
     assert Body.objects.get(code="ITU Council").governs
     assert not Body.objects.get(code="CWG-WSIS&SDG").governs
+
+
+def test_what_was_due_today_at_the_seat_goes_with_the_work(li_na):
+    """Half past ten in the evening in UTC, at the end of June, is the next day at the seat."""
+    at = datetime(2027, 6, 30, 22, 30, tzinfo=UTC)
+    refused = TaskFactory(lead=UnitFactory(abbr="SPM"), status="notus", matters_on=date(2027, 6, 30))
+    AssignmentFactory(instruction=refused.instruction, unit=refused.lead)
+    done = assignments.reassign(
+        instruction=refused.instruction, unit=UnitFactory(abbr="TSB"), by=li_na, at=at, why="not ours"
+    )
+    assert done.moved == 0

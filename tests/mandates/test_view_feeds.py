@@ -78,3 +78,11 @@ def test_a_button_on_another_page_opens_the_form_with_its_choice(client, mariam)
     SessionFactory(code="CSTD-99", starts=date(2099, 1, 1), ends=date(2099, 2, 1))
     client.force_login(mariam)
     assert 'value="CSTD-99" selected' in client.get("/feeds/?of=session&target=CSTD-99").text
+
+
+def test_the_button_of_a_session_that_is_over_makes_its_calendar_and_not_that_of_another(client, mariam):
+    SessionFactory(code="CSTD-20", starts=date(2017, 4, 3), ends=date(2017, 4, 7))
+    SessionFactory(code="CSTD-40", starts=date(2037, 4, 3), ends=date(2037, 4, 7))
+    client.force_login(mariam)
+    assert '<option value="CSTD-20" selected>' in client.get("/feeds/?of=session&target=CSTD-20").text
+    assert 'value="CSTD-20"' not in client.get("/feeds/").text

@@ -160,3 +160,21 @@ def test_a_body_that_the_schedule_names_and_the_words_do_not_outlives_an_edit(cl
     edit = f"/instructions/{instruction.pk}/edit/"
     assert client.post(edit, {**form_of(client.get(edit).text), "title": "Another"}).status_code == 302
     assert Schedule.objects.get().body == ecosoc
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"due_on": "9999-12-31"}, "Write it as 2027"),
+        ({"recurrence": "FREQ=YEARLY", "since": "0001-01-01"}, "Look at the year"),
+        ({"recurrence": "FREQ=YEARLY", "since": "1990-01-01"}, "it would be owed for years long past"),
+    ],
+)
+def test_a_slip_in_the_year_makes_no_thousands_of_tasks(client, li_na, typed, sentence):
+    row = instruction_in(ParagraphFactory(), by=li_na)
+    before = row.tasks.count()
+    client.force_login(li_na)
+    said = {"seen": row.revision, "due_on": "", "recurrence": "", "reports_to": "", "via": "", "until": "", **typed}
+    answer = client.post(f"/instructions/{row.pk}/schedule/", said)
+    assert (answer.status_code, row.tasks.count()) == (422, before)
+    assert sentence in answer.text

@@ -56,6 +56,10 @@ def test_what_would_move_is_said_before_anything_is_saved(client, li_na, cstd):
         ({"document_deadline": "2028-01-01"}, "The document deadline lies after the session."),
         ({"state": "cancelled", "why": ""}, "Say why, or on whose word"),
         ({"starts": "soon"}, "Enter a valid date."),
+        ({"starts": "0027-04-12"}, "Look at the year"),
+        ({"ends": "9999-12-31"}, "Look at the year"),
+        ({"state": "held"}, "It has not begun: 12–16 April 2027."),
+        ({"precision": "month", "document_deadline": ""}, "a session is confirmed with its dates"),
     ],
 )
 def test_dates_that_make_no_sense_are_refused_in_a_sentence_and_kept_in_the_form(
@@ -135,3 +139,13 @@ def test_a_number_that_is_no_number_is_taken_as_not_seen(client, li_na, cstd):
     client.force_login(li_na)
     for seen in ("²", "x", "", "9" * 40):
         assert client.post(ADDRESS, {**DAYS, "seen": seen}).status_code == 409
+
+
+def test_what_was_cancelled_stands_again_with_its_new_dates(client, li_na, cstd):
+    client.force_login(li_na)
+    client.post(ADDRESS, {**DAYS, "state": "cancelled"})
+    again = {**DAYS, "seen": 2, "state": "cancelled", "starts": "2027-05-03", "ends": "2027-05-07"}
+    page = client.post(ADDRESS, again, follow=True).text
+    assert "It was cancelled, and stands again: tentative." in page
+    cstd.refresh_from_db()
+    assert (cstd.state, cstd.starts) == ("tentative", date(2027, 5, 3))

@@ -11,12 +11,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mandates.models import LeadTime, Session
-from reports.session_plan import SessionWork
+from mandates.views.task_open import parties_of
+from reports.session_plan import SessionWork, people_of
 from tests.factories import (
     NOON,
     BodyFactory,
     HoldingFactory,
     ParagraphFactory,
+    PostFactory,
     SectionFactory,
     SessionFactory,
     TaskFactory,
@@ -151,3 +153,13 @@ def test_a_session_with_five_and_with_sixty_tasks_asks_the_same_number_of_questi
             client.get("/sessions/CSTD-30/")
         asked.append(len(questions))
     assert asked[0] == asked[1]
+
+
+def test_who_holds_two_posts_of_a_unit_is_named_once(cstd, mariam):
+    unit = UnitFactory(abbr="SPM")
+    for _each in range(2):
+        HoldingFactory(member=mariam, post=PostFactory(unit=unit))
+    assert people_of({unit.pk}, TODAY) == {unit.pk: ["Mariam Diallo"]}
+    task = TaskFactory(lead=unit)
+    [(_part, party)] = parties_of(task, TODAY)
+    assert (party.people, party.names) == (("Mariam Diallo",), ("mariam.diallo",))
