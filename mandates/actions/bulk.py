@@ -20,7 +20,7 @@ from mandates import rules
 from mandates.models import Member, StatusUpdate, Task, Unit, states
 from mandates.models.words import plain
 
-from . import Overtaken, Refused, status, tracked
+from . import Overtaken, Refused, plans, status, tracked
 
 Kind = StatusUpdate.Kind
 # What the rules need to know of a task; its title is asked for only where something has to be said of it.
@@ -160,7 +160,7 @@ def update_many(*, seen: Mapping[int, int], to: str, words: str, by: Member, at:
     if to not in Task.Status.values or to in states.ASKS_FOR_EVIDENCE:
         raise Refused(_("Many tasks at once can't be closed as done: each asks for its own evidence."))
     tasks = _locked(seen)
-    rule = _Updating(to, words, rules.updatable(by, tasks, on=at.date()))
+    rule = _Updating(to, words, rules.updatable(by, tasks, on=plans.today(at)))
     values: dict[str, Any] = {"status": to, "last_word_at": at, "submitted_by": None, "submitted_at": None}
     if to in states.ENDS:
         values |= {"waiting_for": "", "waiting_since": None}

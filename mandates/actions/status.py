@@ -7,7 +7,7 @@ do it, whether the task is still as they saw it (`seen`), and whether `models.st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -18,7 +18,8 @@ from mandates import rules
 from mandates.models import Member, StatusUpdate, Task, states
 from mandates.models.words import plain
 
-from . import Overtaken, Refused, evidence, facts, tracked
+from . import Overtaken, Refused, evidence, facts, plans, tracked
+from .evidence import Checked
 
 Status, Kind = Task.Status, StatusUpdate.Kind
 LONGEST_WORDS = 10_000  # characters: more is a document, and documents are evidence
@@ -51,38 +52,36 @@ def update(
     Afterwards the task has the status `to` (or the same one, with new words), the evidence hangs on the update, and
     whoever is waited for is noted. Done asks for words and for evidence, given now or before; where the work goes to a
     governing body it is submitted instead, and is done when a second person approves. An update to another status
-    takes a submission back. `delivered_on` is when the work was delivered; without it, closing takes the day of `at`.
+    takes a submission back. `delivered_on` is when the work was delivered; without it, closing takes the day of `at` at
+    the seat.
 
     The same token again gives the same update back and does nothing. Raises PermissionDenied, Overtaken, Refused.
     """
-    row, done = _take(task, by, at, seen, token)
-    if done:
-        return done
-    speaker = _speaker(by, on_behalf_of, at)
-    words, waiting_for = plain(words), plain(waiting_for, 200)
-    news = bool(
-        words or evidence or waiting_for != row.waiting_for or (delivered_on or row.delivered_on) != row.delivered_on
-    )
-    _check_step(row, to, words, news)
-    _check_delivered(delivered_on, at)
-    checked = _checked(evidence)
-    if to in states.ASKS_FOR_EVIDENCE and not checked and not row.evidence.exists():
-        raise Refused(_("Closing it as done needs evidence: a link, a document number or a file."))
-    kind = Kind.SAID
-    before, row.status = row.status, to
-    _forget_submission(row)
-    if to == Status.DONE and needs_approval(task=row):
-        kind, row.status = Kind.SUBMITTED, states.WHILE_SUBMITTED.get(before, before)
-        row.submitted_by, row.submitted_at = by, at
-    if to == Status.DONE or delivered_on:
-        row.delivered_on = delivered_on or row.delivered_on or at.date()
-    if to in states.ENDS:
-        waiting_for = ""
-    if waiting_for != row.waiting_for:
-        row.waiting_for, row.waiting_since = waiting_for, at if waiting_for else None
-    said = _write(row, kind, before=before, words=words, by=by, at=at, token=token, on_behalf_of=speaker)
-    _hang(checked, row, said, by, at)
-    task.refresh_from_db()
+    checked: list[Checked] = []
+
+    def step(row: Task) -> tuple[str, str]:
+        said, waits, kind = plain(words), plain(waiting_for, 200), Kind.SAID
+        news = said or evidence or waits != row.waiting_for or (delivered_on or row.delivered_on) != row.delivered_on
+        _check_step(row, to, said, bool(news))
+        _check_delivered(delivered_on, at)
+        checked.extend(_checked(evidence))
+        if to in states.ASKS_FOR_EVIDENCE and not checked and not row.evidence.exists():
+            raise Refused(_("Closing it as done needs evidence: a link, a document number or a file."))
+        before, row.status = row.status, to
+        _forget_submission(row)
+        if to == Status.DONE and needs_approval(task=row):
+            kind, row.status = Kind.SUBMITTED, states.WHILE_SUBMITTED.get(before, before)
+            row.submitted_by, row.submitted_at = by, at
+        if to == Status.DONE or delivered_on:
+            row.delivered_on = delivered_on or row.delivered_on or plans.today(at)
+        if to in states.ENDS:
+            waits = ""
+        if waits != row.waiting_for:
+            row.waiting_for, row.waiting_since = waits, at if waits else None
+        return kind, said
+
+    said = _act(task, step, by=by, at=at, seen=seen, token=token, on_behalf_of=on_behalf_of)
+    _hang(checked, task, said, by, at)
     return said
 
 
@@ -128,49 +127,43 @@ def confirm_unchanged(
     on_behalf_of: Member | None = None,
 ) -> StatusUpdate:
     """ "Still so": the task stands as it stood, and is fresh again."""
-    row, done = _take(task, by, at, seen, token)
-    if done:
-        return done
-    speaker = _speaker(by, on_behalf_of, at)
-    if row.status in Task.CLOSED:
-        raise Refused(_("It is closed; there is nothing to confirm."))
-    if row.status == Status.NONE:
-        raise Refused(_("Nobody has said yet where it stands: say it first."))
-    said = _write(
-        row, Kind.CONFIRMED, before=row.status, words=plain(words), by=by, at=at, token=token, on_behalf_of=speaker
-    )
-    task.refresh_from_db()
-    return said
+
+    def step(row: Task) -> tuple[str, str]:
+        if row.status in Task.CLOSED:
+            raise Refused(_("It is closed; there is nothing to confirm."))
+        if row.status == Status.NONE:
+            raise Refused(_("Nobody has said yet where it stands: say it first."))
+        return Kind.CONFIRMED, plain(words)
+
+    return _act(task, step, by=by, at=at, seen=seen, token=token, on_behalf_of=on_behalf_of)
 
 
 @transaction.atomic
 def approve(*, task: Task, by: Member, at: datetime, seen: int, token: str = "", words: str = "") -> StatusUpdate:
     """Approve what was submitted. Afterwards the task is done, and says who approved it and when."""
-    row, done = _take(task, by, at, seen, token, right="approve task")
-    if done:
-        return done
-    _must_wait(row)
-    before, row.status = row.status, Status.DONE
-    row.submitted_at = None  # `submitted_by` stays: both names are shown
-    row.approved_by, row.approved_at = by, at
-    said = _write(row, Kind.APPROVED, before=before, words=plain(words), by=by, at=at, token=token)
-    task.refresh_from_db()
-    return said
+
+    def step(row: Task) -> tuple[str, str]:
+        _must_wait(row)
+        row.status = Status.DONE
+        row.submitted_at = None  # `submitted_by` stays: both names are shown
+        row.approved_by, row.approved_at = by, at
+        return Kind.APPROVED, plain(words)
+
+    return _act(task, step, by=by, at=at, seen=seen, token=token, right="approve task")
 
 
 @transaction.atomic
 def return_(*, task: Task, by: Member, at: datetime, seen: int, words: str, token: str = "") -> StatusUpdate:
     """Give back what was submitted, with the reason. Afterwards the task stands open where it stood."""
-    row, done = _take(task, by, at, seen, token, right="approve task")
-    if done:
-        return done
-    _must_wait(row)
-    words = _reason(words, _("Say what is missing, so that they know what to do."))
-    _forget_submission(row)
-    row.delivered_on = None
-    said = _write(row, Kind.RETURNED, before=row.status, words=words, by=by, at=at, token=token)
-    task.refresh_from_db()
-    return said
+
+    def step(row: Task) -> tuple[str, str]:
+        _must_wait(row)
+        said = _reason(words, _("Say what is missing, so that they know what to do."))
+        _forget_submission(row)
+        row.delivered_on = None
+        return Kind.RETURNED, said
+
+    return _act(task, step, by=by, at=at, seen=seen, token=token, right="approve task")
 
 
 @transaction.atomic
@@ -185,37 +178,34 @@ def nothing_due(
     on_behalf_of: Member | None = None,
 ) -> StatusUpdate:
     """Say that this occurrence owes nothing. Afterwards it is closed as overtaken, marked "nothing due this time"."""
-    row, done = _take(task, by, at, seen, token)
-    if done:
-        return done
-    speaker = _speaker(by, on_behalf_of, at)
-    if row.status in Task.CLOSED:
-        raise Refused(_("It is closed already. Open it again first."))
-    words = _reason(reason, _("Say why nothing is due this time."))
-    before, row.status, row.nothing_due = row.status, Status.OVER, True
-    _forget_submission(row)
-    row.delivered_on, row.waiting_for, row.waiting_since = None, "", None
-    said = _write(row, Kind.NOTHING_DUE, before=before, words=words, by=by, at=at, token=token, on_behalf_of=speaker)
-    task.refresh_from_db()
-    return said
+
+    def step(row: Task) -> tuple[str, str]:
+        if row.status in Task.CLOSED:
+            raise Refused(_("It is closed already. Open it again first."))
+        words = _reason(reason, _("Say why nothing is due this time."))
+        row.status, row.nothing_due = Status.OVER, True
+        _forget_submission(row)
+        row.delivered_on, row.waiting_for, row.waiting_since = None, "", None
+        return Kind.NOTHING_DUE, words
+
+    return _act(task, step, by=by, at=at, seen=seen, token=token, on_behalf_of=on_behalf_of)
 
 
 @transaction.atomic
 def reopen(*, task: Task, to: str, reason: str, by: Member, at: datetime, seen: int, token: str = "") -> StatusUpdate:
     """Open a closed task again, with the reason. What a second person approved, only those who approve open again."""
-    row, done = _take(task, by, at, seen, token)
-    if done:
-        return done
-    if row.approved_at:
-        rules.require(by, "approve task", row, on=at.date())
-    if to not in states.REOPENS.get(row.status, ()):
-        raise Refused(_("It is open already.") if row.status not in Task.CLOSED else _("Say where it stands now."))
-    words = _reason(reason, _("Say why it is opened again."))
-    before, row.status, row.nothing_due = row.status, to, False
-    row.submitted_by = row.submitted_at = row.approved_by = row.approved_at = row.delivered_on = None
-    said = _write(row, Kind.REOPENED, before=before, words=words, by=by, at=at, token=token)
-    task.refresh_from_db()
-    return said
+
+    def step(row: Task) -> tuple[str, str]:
+        if row.approved_at:
+            rules.require(by, "approve task", row, on=plans.today(at))
+        if to not in states.REOPENS.get(row.status, ()):
+            raise Refused(_("It is open already.") if row.status not in Task.CLOSED else _("Say where it stands now."))
+        words = _reason(reason, _("Say why it is opened again."))
+        row.status, row.nothing_due = to, False
+        row.submitted_by = row.submitted_at = row.approved_by = row.approved_at = row.delivered_on = None
+        return Kind.REOPENED, words
+
+    return _act(task, step, by=by, at=at, seen=seen, token=token)
 
 
 def needs_approval(*, task: Task) -> bool:
@@ -282,8 +272,33 @@ def said_since(*, task: Task, seen: int) -> tuple[str, ...]:
 # ── Steps that the acts share ────────────────────────────────────────────────────────────────────────────────────
 
 
+def _act(
+    task: Task,
+    step: Callable[[Task], tuple[str, str]],
+    *,
+    by: Member,
+    at: datetime,
+    seen: int,
+    token: str,
+    right: str = "update task",
+    on_behalf_of: Member | None = None,
+) -> StatusUpdate:
+    """What every act is: the row under its lock, `step` upon it, which gives the kind and the words, and the fact.
+
+    The same form again gives what it did when it first came. The caller runs the transaction.
+    """
+    row, done = _take(task, by, at, seen, token, right=right)
+    if done:
+        return done
+    speaker, before = _speaker(by, on_behalf_of, at), row.status
+    kind, words = step(row)
+    said = _write(row, kind, before=before, words=words, by=by, at=at, token=token, on_behalf_of=speaker)
+    task.refresh_from_db()
+    return said
+
+
 def _take(
-    task: Task, by: Member, at: datetime, seen: int, token: str, *, right: str = "update task"
+    task: Task, by: Member, at: datetime, seen: int, token: str, *, right: str
 ) -> tuple[Task, StatusUpdate | None]:
     """The row under its lock, if this person may have it as they saw it; or what this form did when it first came."""
     row = tracked.locked(rows=Task.objects.select_related(*BESIDE), key=task.pk)
@@ -292,7 +307,7 @@ def _take(
         if (done.task_id, done.by_id) != (row.pk, by.pk):
             raise Refused(_("This form was used for another task. Open the page again; your words are kept."))
         return row, done
-    rules.require(by, right, row, on=at.date())
+    rules.require(by, right, row, on=plans.today(at))
     if row.revision != seen:
         raise Overtaken(
             _("Somebody else has changed this task. Nothing of theirs was written over; your words are kept."),
@@ -305,7 +320,7 @@ def _speaker(by: Member, on_behalf_of: Member | None, at: datetime) -> Member | 
     """On whose behalf the words are, None where it is the person's own."""
     if on_behalf_of is None or on_behalf_of.pk == by.pk:
         return None
-    rules.require(by, "update on behalf", on_behalf_of, on=at.date())
+    rules.require(by, "update on behalf", on_behalf_of, on=plans.today(at))
     return on_behalf_of
 
 
@@ -336,15 +351,15 @@ def _check_step(row: Task, to: str, words: str, news: bool) -> None:
 
 def _check_delivered(delivered_on: date | None, at: datetime) -> None:
     # Somebody east of the server may already be in the next day.
-    if delivered_on and delivered_on > at.date() + timedelta(days=1):
+    if delivered_on and delivered_on > plans.today(at) + timedelta(days=1):
         raise Refused(_("The day of delivery lies in the future."))
 
 
-def _checked(given: Sequence[evidence.Given]) -> list[evidence.Checked]:
+def _checked(given: Sequence[evidence.Given]) -> list[Checked]:
     return [evidence.check(given=each) for each in given]
 
 
-def _hang(checked: list[evidence.Checked], row: Task, said: StatusUpdate, by: Member, at: datetime) -> None:
+def _hang(checked: list[Checked], row: Task, said: StatusUpdate, by: Member, at: datetime) -> None:
     for each in checked:
         evidence.keep(checked=each, task=row, said=said, by=by, at=at)
 

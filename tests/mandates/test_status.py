@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection
 
-from mandates.actions import Overtaken, Refused, status
+from mandates.actions import Overtaken, Refused, bulk, status
 from mandates.actions.evidence import Given
 from mandates.models import Schedule, StatusUpdate, Task, states
 from tests.factories import (
@@ -40,6 +40,28 @@ def spm_mariam(mariam):
 def say(task, to, by, *, words="We wrote to the Bureaux.", seen=None, at=NOON, **more):
     more.setdefault("evidence", [LINK] if to == Status.DONE else [])
     return status.update(task=task, to=to, words=words, by=by, at=at, seen=seen or task.revision, **more)
+
+
+# ── The day ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+LATE = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # half an hour into the 25th at the seat
+
+
+@pytest.mark.django_db
+def test_the_day_of_an_act_is_the_day_at_the_seat(mariam, li_na):
+    holding = HoldingFactory(member=mariam, since=date(2026, 11, 25))
+    task, other = TaskFactory(lead=holding.post.unit), TaskFactory(lead=holding.post.unit)
+    say(task, Status.DONE, mariam, at=LATE)
+    assert task.delivered_on == date(2026, 11, 25)
+    assert bulk.update_many(seen={other.pk: 1}, to=Status.PROG, words="Begun.", by=mariam, at=LATE) == 1
+
+    holding.since, holding.until = date(2026, 1, 1), date(2026, 11, 24)
+    holding.save()
+    with pytest.raises(PermissionDenied):
+        say(other, Status.RISK, mariam, seen=2, at=LATE)
+    with pytest.raises(bulk.NotAll):
+        bulk.update_many(seen={other.pk: 2}, to=Status.RISK, words="Late.", by=mariam, at=LATE)
 
 
 # ── Steps ────────────────────────────────────────────────────────────────────────────────────────────────────────
