@@ -18,7 +18,7 @@ from mandates.models import Document, Doubt, Member, Paragraph, Resolution, Sugg
 from . import PageRequest
 from .cards import Known, Notice, card_of
 from .documents import DocumentPage
-from .gallery_work import task_pieces
+from .gallery_work import NOWHERE, task_pieces
 from .review import Pair, Progress, Tally
 from .wording import wording_of
 
@@ -77,7 +77,7 @@ WHEN = datetime(2026, 11, 23, 16, 40, tzinfo=UTC)
 def _paragraph(**changes) -> Paragraph:
     runs = [{"text": WORDS, "side": "after"}]
     return Paragraph(
-        pk=1,
+        pk=NOWHERE + 1,
         **{
             "number": "5",
             "printed": "5",
@@ -93,7 +93,7 @@ def _paragraph(**changes) -> Paragraph:
 
 def _suggestion(pk: int, paragraph: Paragraph, member: Member, **changes) -> Suggestion:
     row = Suggestion(
-        pk=pk, title=_("Report to CSTD 30 on the outcomes of the task force"), fields=READ, confidence=0.92
+        pk=NOWHERE + pk, title=_("Report to CSTD 30 on the outcomes of the task force"), fields=READ, confidence=0.92
     )
     row.paragraph = paragraph
     for name, value in changes.items():
@@ -154,8 +154,10 @@ def gallery(request: PageRequest) -> HttpResponse:
     )
     tally = Tally(confirmed=14, edited=3, rejected=1, left=13, questions=1, certain=9)
     version = Version(label="C26", slug="C26", resolution=Resolution(slug="piece"))
-    question = Doubt(pk=1, sentence=_("Is the new 5 a successor of the old 5?"), readings=[_("A new instruction")])
-    answered = Doubt(pk=2, sentence=question.sentence, answer=_("A new instruction"), answered_by=member)
+    question = Doubt(
+        pk=NOWHERE + 1, sentence=_("Is the new 5 a successor of the old 5?"), readings=[_("A new instruction")]
+    )
+    answered = Doubt(pk=NOWHERE + 2, sentence=question.sentence, answer=_("A new instruction"), answered_by=member)
     answered.answered_at = WHEN
     state = Suggestion.State
     pairs = [
@@ -171,8 +173,8 @@ def gallery(request: PageRequest) -> HttpResponse:
         _pair(member, edited, [_suggestion(5, edited, member)], form=form),
         _pair(member, gone, [_suggestion(4, gone, member, kind=Suggestion.Kind.CLOSE)]),
     ]
-    failed = Document(pk=1, state=Document.State.FAILED, failure=_("This file is encrypted."))
-    reading = Document(pk=2, state=Document.State.READ, step=Document.Step.DONE)
+    failed = Document(pk=NOWHERE + 1, state=Document.State.FAILED, failure=_("This file is encrypted."))
+    reading = Document(pk=NOWHERE + 2, state=Document.State.READ, step=Document.Step.DONE)
     bad = DocumentForm({})
     context = {
         "statuses": STATUSES,

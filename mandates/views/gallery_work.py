@@ -17,11 +17,12 @@ from .task_rows import Row, When, Word
 from .tasks import Panel
 from .work import CLOCKS, OVERDUE, SILENT, SOON, Tally
 
+NOWHERE = 9_000_000_000  # no row has such a key: a button that is pressed in the gallery finds nothing
 WHEN, DAY, DEADLINE = datetime(2026, 11, 20, 9, 30, tzinfo=UTC), date(2026, 11, 24), date(2027, 2, 12)
 SOMEBODY = Member(
-    pk=1, username="mariam.diallo", first_name="Mariam", last_name="Diallo"
+    pk=NOWHERE + 1, username="mariam.diallo", first_name="Mariam", last_name="Diallo"
 )  # a viewer: asks for no choices
-SPM, BDT, TSB = Unit(pk=1, abbr="SPM"), Unit(pk=2, abbr="BDT"), Unit(pk=3, abbr="TSB")
+SPM, BDT, TSB = Unit(pk=NOWHERE + 1, abbr="SPM"), Unit(pk=NOWHERE + 2, abbr="BDT"), Unit(pk=NOWHERE + 3, abbr="TSB")
 Status = Task.Status
 
 
@@ -45,8 +46,8 @@ def task_pieces(words: str) -> dict[str, Any]:
 
 def _task(pk: int, **changes: Any) -> Task:
     title = _("Report to CSTD 30 on the outcomes of the task force")
-    task = Task(pk=pk, status=Status.PROG, due_on=DEADLINE, matters_on=DEADLINE, created_at=WHEN)
-    task.instruction, task.lead = Instruction(pk=1, title=title), SPM
+    task = Task(pk=NOWHERE + pk, status=Status.PROG, due_on=DEADLINE, matters_on=DEADLINE, created_at=WHEN)
+    task.instruction, task.lead = Instruction(pk=NOWHERE + 1, title=title), SPM
     for name, value in changes.items():
         setattr(task, name, value)
     return task
@@ -70,7 +71,7 @@ def _row(task: Task) -> Row:
 
 def _opened(task: Task, words: str) -> Opened:
     version = Version(label="C26", language="en", resolution=Resolution(slug="piece"))
-    paragraph = Paragraph(pk=1, number="5", printed="5", text=words, version=version, section=Section())
+    paragraph = Paragraph(pk=NOWHERE + 1, number="5", printed="5", text=words, version=version, section=Section())
     return Opened(
         form=TaskForm(task=task, by=SOMEBODY, day=DAY),
         seen=1,
@@ -86,14 +87,16 @@ def _opened(task: Task, words: str) -> Opened:
 
 
 def _inputs(task: Task) -> Inputs:
-    came = Input(pk=1, task=task, unit=BDT, asked_at=WHEN, received_at=WHEN, received_by=SOMEBODY, document="C26/INF/3")
-    missing = Input(pk=2, task=task, unit=TSB, asked_at=WHEN)
+    came = Input(
+        pk=NOWHERE + 1, task=task, unit=BDT, asked_at=WHEN, received_at=WHEN, received_by=SOMEBODY, document="C26/INF/3"
+    )
+    missing = Input(pk=NOWHERE + 2, task=task, unit=TSB, asked_at=WHEN)
     return Inputs(
         task=task,
         received=(Asked(came, may_mark=True, document=came.document),),
         missing=(Asked(missing, may_mark=True),),
         closes=date(2026, 12, 4),
         may_ask=True,
-        to_ask=(Unit(pk=4, abbr="BR"),),
-        others=(Unit(pk=5, abbr="GS"),),
+        to_ask=(Unit(pk=NOWHERE + 4, abbr="BR"),),
+        others=(Unit(pk=NOWHERE + 5, abbr="GS"),),
     )

@@ -46,3 +46,12 @@ def test_every_mark_is_a_shape_of_its_own(client, mariam):
 
 def test_the_gallery_is_behind_log_in(client, db):
     assert client.get("/gallery/")["Location"].startswith("/account/login/")
+
+
+def test_no_button_of_the_gallery_reaches_a_row(client, li_na):
+    client.force_login(li_na)
+    html = client.get("/gallery/").text
+    asked = set(re.findall(r'(?:action|hx-post|hx-get)="([^"?]+)', html))
+    keys = [int(key) for address in asked for key in re.findall(r"/(\d+)/", address)]
+    assert len(keys) > 20
+    assert min(keys) > 9_000_000_000
