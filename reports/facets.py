@@ -201,15 +201,11 @@ class ByLine(ByTags):
         return Q(action_line__in=ActionLine.objects.filter(Q(code=value) | Q(parent__code=value)).values("pk"))
 
     def grouping(self, moment: Moment) -> Grouping:
-        own = self.tags(moment).order_by().values("instruction_id", value=F("action_line_id"))
-        above = F("action_line__parent_id")
+        own = self.tags(moment).order_by().values("instruction_id", value=F("action_line__code"))
+        above = F("action_line__parent__code")
         parts = self.tags(moment).filter(action_line__parent__isnull=False).order_by()
         # what stands in a part of a line stands in the line, and once, however many of its parts it is in
-        return Grouping(self._keys, tags=own.union(parts.values("instruction_id", value=above)))
-
-    def _keys(self, raws: Iterable[Raw]) -> dict[Raw, tuple[str, ...]]:
-        codes = dict(ActionLine.objects.values_list("pk", "code"))
-        return {(line,): (codes.get(line, NONE),) for (line,) in raws}
+        return Grouping(_as_they_are, tags=own.union(parts.values("instruction_id", value=above), all=True))
 
     def within(self, key: str) -> Callable[[str], bool]:
         parts = set(ActionLine.objects.filter(parent__code=key).values_list("code", flat=True))
@@ -238,12 +234,8 @@ class ByGoal(ByTags):
         return Q(goal__in=Goal.objects.filter(number=value).values("pk")) if _is_key(value) else Q(pk=None)
 
     def grouping(self, moment: Moment) -> Grouping:
-        tags = self.tags(moment).order_by().values("instruction_id", value=F("goal_id"))
-        return Grouping(self._keys, tags=tags)
-
-    def _keys(self, raws: Iterable[Raw]) -> dict[Raw, tuple[str, ...]]:
-        numbers = dict(Goal.objects.values_list("pk", "number"))
-        return {(goal,): (str(numbers.get(goal, NONE)),) for (goal,) in raws}
+        tags = self.tags(moment).order_by().values("instruction_id", value=F("goal__number"))
+        return Grouping(_as_they_are, tags=tags)
 
     def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
         sums = counted(rows, self.grouping(moment))

@@ -61,16 +61,16 @@ def grouped(
     return groups, total
 
 
-def first_due(rows: QuerySet[Task], grouping: Grouping) -> dict[str, date]:
-    """For each key the first date that matters of some tasks."""
-    asked = _ask(rows, [grouping], ("MIN(t.matters_on)",), [], whole=False)
-    raws = {raw: _as_day(day) for _is, (raw,), (day,) in asked}
+def first_due(rows: QuerySet[Task], grouping: Grouping) -> tuple[dict[str, date], int]:
+    """For each key the first date that matters of some tasks; and how many tasks these are."""
+    asked = list(_ask(rows, [grouping], ("MIN(t.matters_on)", "COUNT(*)"), [], whole=True))
+    raws = {raws[0]: _as_day(first) for is_group, raws, (first, _n) in asked if is_group}
     keys = grouping.keys(raws)
     found: dict[str, date] = {}
     for raw, day in raws.items():
         for key in keys[raw]:
             found[key] = min(day, found.get(key, day))
-    return found
+    return found, sum(n for is_group, _raws, (_first, n) in asked if not is_group)
 
 
 def counted(rows: QuerySet[Task], grouping: Grouping) -> dict[str, int]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,13 +17,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mandates import rules
 from mandates.actions import Refused
 from mandates.actions.plans import today
+from mandates.models import Task
 from mandates.task_forms import new_token
 from mandates.views import PageRequest
 
+from .asked import AT, Asked, clean
 from .clocks import Moment
 from .tables import columns, preview, read, write
 from .tables.preview import Row
-from .work_list import Asked
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 200  # rows of a preview that are written out
@@ -32,7 +35,7 @@ def csv(request: PageRequest) -> HttpResponse | StreamingHttpResponse:
     """The filtered tasks as CSV, in the order of the list."""
     rules.require(request.user, "export")
     now = timezone.now()
-    lines = write.csv_lines(tasks=Asked.of(request.GET).ordered(Moment.of(now)), by=request.user)
+    lines = write.csv_lines(tasks=_listed(request, now), by=request.user)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="tasks-{today(now).isoformat()}.csv"'
     response["Cache-Control"] = "private, no-store"
@@ -44,8 +47,16 @@ def xlsx(request: PageRequest) -> FileResponse:
     """The filtered tasks as an Excel file, in the order of the list."""
     rules.require(request.user, "export")
     now = timezone.now()
-    file = write.xlsx_file(tasks=Asked.of(request.GET).ordered(Moment.of(now)), by=request.user)
+    file = write.xlsx_file(tasks=_listed(request, now), by=request.user)
     return _attached(file, f"tasks-{today(now).isoformat()}.xlsx")
+
+
+def _listed(request: PageRequest, now: datetime) -> QuerySet[Task]:
+    """The tasks of the list. There is no table of a past day: it is made to be changed and brought back."""
+    moment = Moment.asked(clean(request.GET.get(AT, "")), now)
+    if moment.is_past:
+        raise Http404(_("A table can be taken of today’s list only."))
+    return Asked.of(request.GET).ordered(moment)
 
 
 @require_safe

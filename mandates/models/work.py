@@ -183,7 +183,14 @@ class Task(models.Model):
     last_word_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     revision = models.PositiveIntegerField(default=1)
-    history = KeptByDay(born=True)
+    history = KeptByDay(
+        also=(
+            models.Index(
+                fields=["history_date", "id"], condition=Q(history_type="+"), name="task_made"
+            ),  # all of a day
+            models.Index(fields=["is_open", "matters_on"], name="task_ahead"),  # what was due next on a day
+        )
+    )
 
     objects = TaskQuerySet.as_manager()
 

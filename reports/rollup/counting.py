@@ -7,7 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from reports import facets
+from reports.as_at import tasks
 from reports.clocks import Moment
 from reports.grouping import Raw, first_due, grouped
 
@@ -38,11 +41,12 @@ def trend(scope: Scope, days: Sequence[date]) -> tuple[Counts, ...]:
 def _with_dates(scope: Scope, as_at: Moment, held: dict[str, Counts]) -> Rollup:
     """The figures of the tallies, with what is due next."""
     grouping = facets.DIMENSIONS["line"].grouping(as_at)
-    ahead = scope.asked.tasks(as_at).filter(is_open=True, matters_on__gte=as_at.day)
-    soonest = ahead.order_by("matters_on")[:SOONEST]
-    due = first_due(soonest, grouping)
-    if any(key and key not in due and counts.open for key, counts in held.items()):
-        due = first_due(ahead, grouping) | due
+    ahead = Q(is_open=True, matters_on__gte=as_at.day)
+    soonest = tasks(as_at, few=True).filter(ahead).order_by("matters_on")[:SOONEST]
+    due, seen = first_due(soonest, grouping)
+    missing = any(key and key not in due and counts.open > counts.overdue for key, counts in held.items())
+    if missing and seen == SOONEST:
+        due, seen = first_due(tasks(as_at).filter(ahead), grouping)
     first = min(due.values(), default=None)
     rows = {key: replace(counts, next_due=due.get(key)) for key, counts in held.items() if key}
     return Rollup(scope, as_at, rows, {}, replace(held.get("", Counts()), next_due=first))

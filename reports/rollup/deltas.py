@@ -54,10 +54,11 @@ def statement(sides: Sequence[Side], *, since: Marks | None = None) -> str:
     parts = [_touched(since)] if since else []
     for number, side in enumerate(sides):
         parts += _side(number, side, only_touched=since is not None)
-    sums = ", ".join(f"SUM({_figure(name)}) AS {_named(name)}" for name in NUMBERS)
-    edges = " UNION ALL ".join(f"SELECT * FROM edges{number}" for number in range(len(sides)))  # noqa: S608
-    some = " OR ".join(f"SUM({_figure(name)}) <> 0" for name in NUMBERS)
-    return f"WITH {', '.join(parts)} SELECT key, day, {sums} FROM ({edges}) AS e GROUP BY key, day HAVING {some}"  # noqa: S608
+    sums = " UNION ALL ".join(f"SELECT * FROM sums{number}" for number in range(len(sides)))  # noqa: S608
+    figures = {name: f"SUM(CASE WHEN what = '{name}' THEN n ELSE 0 END)" for name in NUMBERS}
+    selected = ", ".join(f"{figure} AS {_named(name)}" for name, figure in figures.items())
+    some = " OR ".join(f"{figure} <> 0" for figure in figures.values())
+    return f"WITH {', '.join(parts)} SELECT key, day, {selected} FROM ({sums}) AS s GROUP BY key, day HAVING {some}"  # noqa: S608
 
 
 def day_of(number: str) -> str:
@@ -118,59 +119,81 @@ def _from(table: str, mark: int | None, *, only_touched: bool) -> str:
     return f"{table} AS h" + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
 
 
-def _figure(name: str) -> str:
-    """SQL of what an edge adds to a figure."""
-    if name in {"overdue", "silent"}:
-        return f"CASE WHEN what = '{name}' THEN sign ELSE 0 END"
-    status = "IN ('over', 'notus')" if name == "off" else f"= '{name}'"
-    return f"CASE WHEN what = 'status' AND status {status} THEN sign ELSE 0 END"
-
-
 def _side(n: int, side: Side, *, only_touched: bool) -> list[str]:
-    """The CTEs of one side; the last is `edges`: (key, status, what, day, sign)."""
-    after, within, soon = settings.SILENT_AFTER_DAYS, settings.SILENT_WITHIN_DAYS, settings.DUE_SOON_DAYS
-    task_mark, tag_mark = (side.marks.tasks, side.marks.tags) if side.marks else (None, None)
-    matters, word = _number("h.matters_on"), _seat_day("COALESCE(h.last_word_at, h.created_at)")
-    order = "PARTITION BY h.id ORDER BY h.history_date, h.history_id"
-    until = f"LEAD({_seat_day('h.history_date')}, 1, {EVER}) OVER ({order})"
-    quiet = f"{word} + {after + 1}"
+    """The CTEs of one side; the last is `sums`: (key, day, what, n)."""
+    tasks, tags = (side.marks.tasks, side.marks.tags) if side.marks else (None, None)
     return [
-        # a task's state, from its day until the next; of several in one day only the last lasts until the day's end
-        f"rows{n} AS (SELECT h.instruction_id, h.history_type, h.status, {_seat_day('h.history_date')} AS since,"  # noqa: S608
-        f" {until} AS until, h.is_open AND h.submitted_at IS NULL AS runs, h.waiting_for = '' AS ours,"
-        f" {_number('COALESCE(h.late_after, h.matters_on)')} + 1 AS late,"
-        f" {_most(quiet, f'COALESCE({matters} - {within}, -{EVER})')} AS quiet, "
-        f" COALESCE({matters} - {soon}, {EVER}) AS soon FROM {_from(TASKS, task_mark, only_touched=only_touched)})",
-        f"states{n} AS (SELECT * FROM rows{n} WHERE history_type <> '-' AND since < until)",  # noqa: S608
-        # a line counts while at least one tag of it, or of a part of it, is there; "none" while there is no tag at all
-        f"tags{n} AS (SELECT h.instruction_id, h.action_line_id, h.history_type,"  # noqa: S608
-        f" {_seat_day('h.history_date')} AS since, {until} AS until"
-        f" FROM {_from(TAGS, tag_mark, only_touched=only_touched)})",
-        f"keyed{n} AS (SELECT t.instruction_id, k.key, t.since, t.until FROM tags{n} AS t JOIN"  # noqa: S608
+        *_edges(n, _from(TASKS, tasks, only_touched=only_touched)),
+        *_lines(n, _from(TAGS, tags, only_touched=only_touched)),
+        f"sums{n} AS (SELECT '' AS key, day, what, {side.sign} * SUM(n) AS n FROM edges{n} GROUP BY day, what"  # noqa: S608
+        f" UNION ALL SELECT key, day, what, {side.sign} * SUM(n) FROM keyed{n} GROUP BY key, day, what)",
+    ]
+
+
+ORDER = "(PARTITION BY h.id ORDER BY h.history_date, h.history_id)"
+
+
+def _edges(n: int, history: str) -> list[str]:
+    """What each task adds to which figure on which day; `edges`: (instruction_id, day, what, n)."""
+    after, within, soon = settings.SILENT_AFTER_DAYS, settings.SILENT_WITHIN_DAYS, settings.DUE_SOON_DAYS
+    figure = "CASE WHEN h.history_type = '-' THEN NULL WHEN h.status IN ('over', 'notus') THEN 'off' ELSE h.status END"
+    day, word = _seat_day("h.history_date"), _seat_day("COALESCE(h.last_word_at, h.created_at)")
+    last, matters = _number("COALESCE(h.late_after, h.matters_on)"), _number("h.matters_on")
+    quiet = _most(f"{word} + {after + 1}", f"COALESCE({matters} - {within}, -{EVER})")
+    return [
+        # a row of history is a state from its day until the day of the next; of several in a day the last one counts
+        f"rows{n} AS (SELECT h.instruction_id, {figure} AS figure, LAG({figure}) OVER {ORDER} AS before,"  # noqa: S608
+        f" {day} AS since, LEAD({day}, 1, {EVER}) OVER {ORDER} AS until,"
+        f" h.is_open AND h.submitted_at IS NULL AND h.history_type <> '-' AS runs, h.waiting_for = '' AS ours,"
+        f" {last} + 1 AS late, {quiet} AS quiet, COALESCE({matters} - {soon}, {EVER}) AS soon FROM {history})",
+        # while it lasts, its clock runs: overdue from the day after its last one in time; silent until it is due soon
+        f"clocks{n} AS (SELECT instruction_id, 'overdue' AS what, {_most('since', 'late')} AS since, until FROM rows{n}"  # noqa: S608
+        f" WHERE runs AND since < until AND late < until UNION ALL"
+        f" SELECT instruction_id, 'silent', {_most('since', 'quiet')}, {_least('until', 'soon')} FROM rows{n}"
+        f" WHERE runs AND ours AND since < until AND quiet < until AND quiet < soon AND since < soon)",
+        f"edges{n} AS (SELECT instruction_id, since AS day, figure AS what, 1 AS n FROM rows{n}"  # noqa: S608
+        f" WHERE figure IS NOT NULL AND (before IS NULL OR before <> figure) UNION ALL"
+        f" SELECT instruction_id, since, before, -1 FROM rows{n}"
+        f" WHERE before IS NOT NULL AND (figure IS NULL OR before <> figure) UNION ALL"
+        f" SELECT instruction_id, since, what, 1 FROM clocks{n} UNION ALL"
+        f" SELECT instruction_id, until, what, -1 FROM clocks{n} WHERE until < {EVER})",
+    ]
+
+
+def _lines(n: int, history: str) -> list[str]:
+    """The same under each line while the instruction has it; `keyed`: (key, day, what, n)."""
+    day = _seat_day("h.history_date")
+    return [
+        f"tags{n} AS (SELECT h.instruction_id, h.action_line_id, h.history_type, {day} AS since,"  # noqa: S608
+        f" LEAD({day}, 1, {EVER}) OVER {ORDER} AS until FROM {history})",
+        # a line holds while at least one tag of it, or of a part of it, is there; "none" while there is no tag at all
+        f"held{n} AS (SELECT t.instruction_id, k.key, t.since, t.until FROM tags{n} AS t JOIN"  # noqa: S608
         f" (SELECT id, code AS key FROM {LINES} UNION ALL SELECT id, '{NOBODY}' FROM {LINES} UNION ALL"
         f" SELECT part.id, line.code FROM {LINES} AS part JOIN {LINES} AS line ON line.id = part.parent_id) AS k"
         f" ON k.id = t.action_line_id WHERE t.history_type <> '-' AND t.since < t.until)",
+        f"born{n} AS (SELECT instruction_id, MIN(since) AS since FROM rows{n} GROUP BY instruction_id)",  # noqa: S608
         f"steps{n} AS (SELECT instruction_id, key, day, SUM(n) AS n FROM ("  # noqa: S608
-        f"SELECT instruction_id, key, since AS day, 1 AS n FROM keyed{n} UNION ALL"
-        f" SELECT instruction_id, key, until, -1 FROM keyed{n} WHERE until < {EVER} UNION ALL"
-        f" SELECT DISTINCT instruction_id, '{NOBODY}', -{EVER}, 0 FROM states{n}) AS s"
-        f" GROUP BY instruction_id, key, day)",
+        f"SELECT instruction_id, key, since AS day, 1 AS n FROM held{n} UNION ALL"
+        f" SELECT instruction_id, key, until, -1 FROM held{n} WHERE until < {EVER} UNION ALL"
+        f" SELECT instruction_id, '{NOBODY}', -{EVER}, 0 FROM born{n}) AS s GROUP BY instruction_id, key, day)",
         f"counted{n} AS (SELECT instruction_id, key, day AS since,"  # noqa: S608
         f" SUM(n) OVER (PARTITION BY instruction_id, key ORDER BY day) AS tags,"
         f" LEAD(day, 1, {EVER}) OVER (PARTITION BY instruction_id, key ORDER BY day) AS until FROM steps{n})",
         f"lines{n} AS (SELECT instruction_id, key, since, until FROM counted{n}"  # noqa: S608
         f" WHERE (key <> '{NOBODY}' AND tags > 0) OR (key = '{NOBODY}' AND tags = 0))",
-        # each state under each key
-        f"both{n} AS (SELECT '' AS key, since, until, status, runs, ours, late, quiet, soon FROM states{n} UNION ALL"  # noqa: S608
-        f" SELECT l.key, {_most('s.since', 'l.since')}, {_least('s.until', 'l.until')}, s.status, s.runs, s.ours,"
-        f" s.late, s.quiet, s.soon FROM states{n} AS s JOIN lines{n} AS l ON l.instruction_id = s.instruction_id"
-        f" AND l.since < s.until AND s.since < l.until)",
-        f"spans{n} AS (SELECT key, status, 'status' AS what, since, until FROM both{n} UNION ALL"  # noqa: S608
-        f" SELECT key, status, 'overdue', {_most('since', 'late')}, until FROM both{n} WHERE runs AND late < until"
-        f" UNION ALL SELECT key, status, 'silent', {_most('since', 'quiet')}, {_least('until', 'soon')} FROM both{n}"
-        f" WHERE runs AND ours AND quiet < soon AND quiet < until AND since < soon)",
-        f"edges{n} AS (SELECT key, status, what, since AS day, {side.sign} AS sign FROM spans{n} UNION ALL"  # noqa: S608
-        f" SELECT key, status, what, until, {-side.sign} FROM spans{n} WHERE until < {EVER})",
+        # A line that came or went while there were tasks: on that day it takes on, or loses, what stood the day before.
+        f"moved{n} AS (SELECT l.* FROM lines{n} AS l JOIN born{n} AS b ON b.instruction_id = l.instruction_id"  # noqa: S608
+        f" WHERE l.since > b.since OR (l.until > b.since AND l.until < {EVER}))",
+        f"spans{n} AS (SELECT instruction_id, figure AS what, since, until FROM rows{n} WHERE figure IS NOT NULL"  # noqa: S608
+        f" AND since < until AND instruction_id IN (SELECT instruction_id FROM moved{n}) UNION ALL"
+        f" SELECT * FROM clocks{n} WHERE instruction_id IN (SELECT instruction_id FROM moved{n}))",
+        f"keyed{n} AS (SELECT l.key, e.day, e.what, e.n FROM edges{n} AS e JOIN lines{n} AS l"  # noqa: S608
+        f" ON l.instruction_id = e.instruction_id AND e.day >= l.since AND e.day < l.until UNION ALL"
+        f" SELECT m.key, m.since, s.what, 1 FROM moved{n} AS m JOIN spans{n} AS s"
+        f" ON s.instruction_id = m.instruction_id AND s.since < m.since AND s.until >= m.since UNION ALL"
+        f" SELECT m.key, m.until, s.what, -1 FROM moved{n} AS m JOIN spans{n} AS s"
+        f" ON s.instruction_id = m.instruction_id AND s.since < m.until AND s.until >= m.until"
+        f" WHERE m.until < {EVER})",
     ]
 
 

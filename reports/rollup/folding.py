@@ -102,11 +102,13 @@ def _settled() -> Marks | None:
     """Marks below which nothing can appear any more; None where other transactions go on for too long.
 
     A row's key is given out before others can see the row. So marks are noted, and hold once every transaction that
-    ran at that moment is over.
+    was writing at that moment is over. SQLite has one writer at a time, and it is us.
     """
-    marks, noted = _marks(), _next_transaction()
-    patience = time.monotonic() + WAIT.total_seconds()
-    while _oldest_other() < noted:
+    marks = _marks()
+    if connection.vendor != "postgresql":
+        return marks
+    noted, patience = _under_way(), time.monotonic() + WAIT.total_seconds()
+    while noted & _under_way():
         if time.monotonic() > patience:
             return None
         time.sleep(0.05)
@@ -122,25 +124,15 @@ def _marks() -> Marks:
     return Marks(tasks, tags)
 
 
-def _next_transaction() -> int:
-    """The number that PostgreSQL would give to the next transaction; SQLite has one writer at a time."""
-    return _number("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-
-
-def _oldest_other() -> int:
-    """The number of the oldest transaction under way that is not ours; where there is none, that of the next."""
-    return _number(
-        "SELECT COALESCE((SELECT MIN(other::text::bigint) FROM pg_snapshot_xip(pg_current_snapshot()) AS other),"
-        " pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"
-    )
-
-
-def _number(statement: str) -> int:
-    if connection.vendor != "postgresql":
-        return 0
+def _under_way() -> set[str]:
+    """The transactions that are writing in our database, but for our own."""
     with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return int(cursor.fetchone()[0])
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the activity of its first look
+        cursor.execute(
+            "SELECT backend_xid::text FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL"
+        )
+        return {xid for (xid,) in cursor.fetchall()}
 
 
 def _add(rows: Iterable[tuple[Any, ...]]) -> None:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from django.http import QueryDict
 
+from mandates.actions import tracked
 from mandates.models import ActionLine, Goal, GoalTag, LineTag, Task
 from reports.asked import Asked
 from reports.clocks import Moment
-from reports.rollup import DIMENSIONS, MEASURES, Scope, link, rollup
+from reports.models import Tally
+from reports.rollup import DIMENSIONS, MEASURES, Scope, folding, link, rollup, trend
+from reports.rollup.recounting import recount
 from tests.factories import (
     NOON,
     ParagraphFactory,
@@ -36,6 +42,12 @@ def listed(address: str, now: datetime = NOON) -> int:
 
 def measured(counts, measure: str) -> int:
     return getattr(counts, measure or "total")
+
+
+@pytest.fixture
+def noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
 
 
 @pytest.fixture
@@ -97,3 +109,77 @@ def test_each_number_of_each_board_is_the_rows_of_its_list(world, moment):
                     assert listed(address) == measured(counts, measure), address
                     seen += 1
     assert seen > 400
+
+
+# ── Tallies ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_recount_finds_one_wrong_figure_logs_it_and_the_health_page_says_so(world, noon, client, caplog):
+    folding.fold(now=NOON)
+    assert recount(now=NOON) == ()
+    assert client.get("/health/").json()["tallies"] == "ok"
+    tally = Tally.objects.filter(span="month", key="C7", prog__gt=0).get()
+    tally.prog += 1
+    tally.save()
+    with caplog.at_level("ERROR"):
+        wrong = recount(now=NOON)
+    assert wrong[0] == "2026-11-24, C7, prog: 3 in the tallies, 2 by the facts"
+    assert "C7, prog" in caplog.text
+    assert client.get("/health/").json()["tallies"] == "wrong"
+    with pytest.raises(CommandError, match="5 figures are wrong"):
+        call_command("recount")
+    call_command("rebuildtallies")
+    call_command("recount")
+    assert client.get("/health/").json()["tallies"] == "ok"
+
+
+def test_tallies_made_with_other_settings_are_not_read_and_are_made_anew(world, settings):
+    folding.fold(now=NOON)
+    settings.SILENT_AFTER_DAYS = 400
+    assert rollup(Scope(), NOW).total.silent == 0
+    folding.fold(now=NOON)
+    assert recount(now=NOON) == ()
+    ActionLine.objects.filter(code="C5").update(code="C6")
+    folding.fold(now=NOON)
+    assert "C6" in rollup(Scope(), NOW).rows
+    assert recount(now=NOON) == ()
+
+
+def test_the_board_asks_three_questions_whatever_it_holds(world, django_assert_num_queries):
+    folding.fold(now=NOON)
+    for moment in (NOW, Moment.at(NOON.date() - timedelta(1))):
+        with django_assert_num_queries(3):
+            rollup(Scope(), moment)
+    with django_assert_num_queries(2):
+        trend(Scope(), [NOON.date() - timedelta(days) for days in range(0, 400, 20)])
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_what_another_transaction_has_under_way_is_not_lost_to_the_fold(monkeypatch):
+    """Its rows have lower keys than rows that are folded meanwhile: the fold waits for its end, or for another turn."""
+    monkeypatch.setattr(folding, "WAIT", timedelta(seconds=0.2))
+    ActionLine.objects.create(code="C5", title="Security", position=5)
+    with time_machine.travel(NOON - timedelta(1), tick=False):
+        first, second = TaskFactory(status="risk"), TaskFactory()
+    folding.fold(now=NOON)
+    written, seen = threading.Event(), threading.Event()
+
+    def slowly() -> None:
+        with transaction.atomic():
+            tracked.change_tasks(keys=[first.pk], values={"status": "prog"}, kind="said", words="x", by=None, at=NOON)
+            written.set()
+            seen.wait(20)
+        connection.close()
+
+    other = threading.Thread(target=slowly)
+    other.start()
+    written.wait(20)
+    tracked.change_tasks(keys=[second.pk], values={"status": "prog"}, kind="said", words="x", by=None, at=NOON)
+    assert folding.fold(now=NOON) == 0
+    assert rollup(Scope(), NOW).total.prog == 1  # by its tail
+    seen.set()
+    other.join()
+    assert folding.fold(now=NOON) > 0
+    assert rollup(Scope(), NOW).total.prog == 2
+    assert recount(now=NOON) == ()
