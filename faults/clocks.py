@@ -135,7 +135,7 @@ def the_clock_jumps(trial: Trial) -> Outcome:
 def three_weeks_off(trial: Trial) -> Outcome:
     """Nothing runs for three weeks: each member gets one letter, of the newest week, not three."""
     members = readers(ZONES, [0, 7, 23])
-    filling.fill(at=midnight(date(2026, 11, 3)))
+    filling.fill(at=midnight(date(2026, 11, 4)))
     before = weekly().total()
     for at in ticks(midnight(date(2026, 11, 25)), midnight(date(2026, 11, 26)), HOUR):
         filling.fill(at=at)

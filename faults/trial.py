@@ -133,9 +133,17 @@ class Trial:
         """The web process, started and answering."""
         return self._started(Web(self.folder / "web.log", workers, threads))
 
-    def worker(self, *, concurrency: int = 2, name: str = "worker", beat: bool = False, **environment: str) -> Process:
+    def worker(
+        self,
+        *,
+        concurrency: int = 2,
+        name: str = "worker",
+        beat: bool = False,
+        app: str = "config",
+        **environment: str,
+    ) -> Process:
         """A Celery worker, started; `beat` gives it the timetable too. Whether it answers yet is for the row to see."""
-        command = ["celery", "--app", "config", "worker", "--concurrency", str(concurrency), "--hostname", f"{name}@%h"]
+        command = ["celery", "--app", app, "worker", "--concurrency", str(concurrency), "--hostname", f"{name}@%h"]
         if beat:
             command += ["--beat", "--schedule", str(self.folder / f"{name}-beat")]
         return self._started(Process(name, command, self.folder / f"{name}.log", **environment))
