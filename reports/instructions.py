@@ -38,11 +38,11 @@ IN_FORCE, PROPOSED = Version.State.IN_FORCE, Version.State.PROPOSED
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value that a filter can take, and how many instructions there would be."""
+    """A value that a filter can take, and how many rows there would be; None where they are too many to be counted."""
 
     value: str
     words: str
-    count: int
+    count: int | None
     chosen: bool
 
 

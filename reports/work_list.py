@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,9 +16,10 @@ from mandates.models import Member, SavedView, Task, Unit
 from mandates.views.task_rows import Row
 from mandates.views.work import Worker
 
+from . import uncounted
 from .asked import AT, ORDERS, Asked, address, clean
 from .clocks import Moment
-from .facets import ALL, FILTERS, OPEN, Facet
+from .facets import ALL, FILTERS, OPEN
 from .instructions import Choice, Filter, Widening
 from .work_rows import rows_of, rows_then
 
@@ -50,15 +51,11 @@ class WorkListPage:
     @classmethod
     def of(cls, query: QueryDict, *, member: Member, now: datetime) -> WorkListPage:
         asked, moment = Asked.of(query), Moment.asked(clean(query.get(AT, "")), now)
+        paginator = Paginator(asked.ordered(moment).values_list("pk", flat=True), ON_A_PAGE)
         filters = tuple(
-            Filter(
-                name=name,
-                label=str(one.label),
-                choices=tuple(_choices(one, asked.values[name], asked.tasks(moment, without=name), moment)),
-            )
+            Filter(name, str(one.label), tuple(_choices(name, asked, moment, paginator.count)))
             for name, one in FILTERS.items()
         )
-        paginator = Paginator(asked.ordered(moment).values_list("pk", flat=True), ON_A_PAGE)
         page = paginator.get_page(query.get("page"))
         worker, keys = Worker.of(member, now), list(page.object_list)
         return cls(
@@ -81,6 +78,15 @@ class WorkListPage:
     def clocks(self) -> tuple[Choice, ...]:
         """The clocks of what the other filters leave, each with its count."""
         return next(one.choices for one in self.filters if one.name == "clock")
+
+    @property
+    def is_uncounted(self) -> bool:
+        """Whether so many tasks fit that the values of the filters stand without counts."""
+        return self.total > self.counted
+
+    @property
+    def counted(self) -> int:
+        return uncounted.MANY
 
     @property
     def narrowed(self) -> bool:
@@ -126,10 +132,23 @@ def _widenings(query: QueryDict, filters: tuple[Filter, ...], words: str) -> Ite
         yield Widening(_("Words: “%(words)s”") % {"words": words}, f"?{address(query, without='q')}")
 
 
-def _choices(facet: Facet, chosen: str, rows: QuerySet[Task], moment: Moment) -> Iterator[Choice]:
-    seen = False
-    for value, words, count in facet.counts(rows, moment):
+def _choices(name: str, asked: Asked, moment: Moment, total: int) -> Iterator[Choice]:
+    """What a filter offers; with counts, unless the tasks among which it chooses are too many."""
+    facet, chosen, seen = FILTERS[name], asked.values[name], False
+    rows = asked.tasks(moment, without=name)
+    counts = _few(rows, total, is_set=bool(chosen))
+    offered: Iterable[tuple[str, str, int | None]] = (
+        facet.counts(rows, moment) if counts else ((*one, None) for one in uncounted.values(name, moment))
+    )
+    for value, words, count in offered:
         seen = seen or value == chosen
         yield Choice(value, words, count, value == chosen)
-    if chosen and not seen:  # the address asks for something that is not there: it is shown, and finds nothing
-        yield Choice(chosen, facet.named(chosen), 0, True)
+    if chosen and not seen:  # it is shown though it is not offered, or is not there and finds nothing
+        yield Choice(chosen, facet.named(chosen), 0 if counts else None, True)
+
+
+def _few(rows: QuerySet[Task], total: int, *, is_set: bool) -> bool:
+    """Whether the tasks are few enough to be counted by each value; `total` are those with all filters."""
+    if total > uncounted.MANY:
+        return False
+    return not is_set or rows.order_by()[: uncounted.MANY + 1].count() <= uncounted.MANY

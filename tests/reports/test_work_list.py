@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mandates.models import ActionLine, LineTag, Member, Task, Unit, Version
 from mandates.views.work import Worker, clock_of
+from reports import uncounted
 from reports.clocks import CLOCKS, Moment, clocked
 from reports.work_list import FILTERS, WorkListPage
 from tests.factories import (
@@ -194,6 +195,30 @@ def test_a_list_of_five_and_of_sixty_tasks_asks_the_same_number_of_questions(cli
 
 
 # ── Marks, views, tables ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_where_very_many_tasks_fit_the_filters_stand_without_counts(client, li_na, now, monkeypatch):
+    monkeypatch.setattr(uncounted, "MANY", 2)
+    unit = UnitFactory(abbr="SPM")
+    for number in range(3):
+        named(f"Task {number}", lead=unit, due_on=TODAY)
+    other = named("Alone", lead=UnitFactory(abbr="TSB"), due_on=TODAY).lead
+
+    page = page_of(f"unit={unit.pk}")
+    assert (page.total, page.is_uncounted) == (3, True)
+    offered = {one.name: {choice.value: choice.count for choice in one.choices} for one in page.filters}
+    assert set(offered["clock"]) == set(CLOCKS)
+    assert {"open", "all", "risk"} <= set(offered["status"])
+    assert offered["unit"] == {"none": None, str(unit.pk): None, str(other.pk): None}
+    assert offered["resolution"] == offered["section"] == {}
+    assert {count for choices in offered.values() for count in choices.values()} == {None}
+    client.force_login(li_na)
+    assert b"Values are counted where no more than 2 tasks fit." in client.get("/work/all/").content
+
+    narrowed = page_of(f"unit={other.pk}")
+    assert (narrowed.total, narrowed.is_uncounted) == (1, False)
+    assert counts(narrowed, "status")["open"] == 1
+    assert set(counts(narrowed, "unit").values()) == {None}  # without the unit there are four
 
 
 def test_only_those_who_may_change_tasks_see_boxes_to_mark_them(client, li_na, now):
