@@ -168,7 +168,7 @@ class News:
             if not held.deputises and held.since > plans.today(since):
                 words = {"post": held.name, "day": date_format(held.since, "j F Y")}
                 said = _("Since %(day)s you hold the post %(post)s.") % words
-                yield Line(said, held.post.unit.get_absolute_url(), words["post"])
+                yield Line(said, held.unit.get_absolute_url(), words["post"])
 
     def _sessions(self, whose: Whose, since: datetime) -> Iterator[Line]:
         for one in self.moved:

@@ -145,6 +145,8 @@ class WeeklyLetter:
         return " ".join(said)
 
     def button(self) -> Line:
+        if self._board and not self.groups.total:
+            return Line(_("Open the board"), reverse("board", args=["line"]))
         return Line(_("Open my work"), reverse("my-work"))
 
     def not_listed(self) -> str:
@@ -195,7 +197,7 @@ class WeeklyLetter:
     def _group(self, clock: str) -> Part:
         keys, count = self.groups.keys[clock], self.groups.counts[clock]
         elsewhere = {"status": "approve"} if clock == APPROVE else {"clock": clock}
-        units = {one.post.unit_id for one in self.whose.posts}
+        units = {one.unit.pk for one in self.whose.posts}
         one_unit = {"unit": str(min(units))} if len(units) == 1 else {}
         return Part(
             title=str(TITLES[clock]),

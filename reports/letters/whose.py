@@ -16,15 +16,18 @@ from mandates.models.words import one_line
 class Held:
     """A post that is the member's on the day: their own, or one for which theirs is the deputy."""
 
-    post: Post
+    post: int
+    unit: Unit
+    title: str
+    heads_unit: bool
     since: date
-    deputises: bool
+    deputises: bool = False
 
     @property
     def name(self) -> str:
         """The post, with its unit where its title does not name it."""
-        title = one_line(self.post.title)
-        return title if self.post.unit.abbr in title else f"{title}, {self.post.unit}"
+        title = one_line(self.title)
+        return title if self.unit.abbr in title else f"{title}, {self.unit}"
 
 
 @dataclass(frozen=True)
@@ -82,28 +85,25 @@ def _above(key: int, units: Mapping[int, Unit]) -> list[int]:
 def whose(members: Sequence[Member], day: date, tree: Tree) -> dict[int, Whose]:
     """For each member what is theirs on the day. Two queries, however many members there are."""
     held: dict[int, list[Held]] = defaultdict(list)
-    holders: dict[int, list[int]] = defaultdict(list)  # post → members
-    for holding in (
-        Holding.objects.on(day)
-        .filter(member__in=members)
-        .select_related("post__unit")
-        .order_by("post__unit__abbr", "pk")
+    holders: dict[int, list[tuple[int, date]]] = defaultdict(list)  # post → members, and since when they hold it
+    holdings = Holding.objects.on(day).filter(member__in=[member.pk for member in members])
+    for member, since, post, unit, title, heads in holdings.order_by("post__unit__abbr", "pk").values_list(
+        "member", "since", "post", "post__unit", "post__title", "post__heads_unit"
     ):
-        holders[holding.post_id].append(holding.member_id)
-        held[holding.member_id].append(Held(holding.post, holding.since, deputises=False))
-    deputed = Post.objects.filter(deputy__in=list(holders)).select_related("unit").order_by("unit__abbr", "pk")
-    for post in deputed:
-        for member in holders[post.deputy_id or 0]:
-            own = next(one for one in held[member] if one.post.pk == post.deputy_id)
-            held[member].append(Held(post, own.since, deputises=True))
+        holders[post].append((member, since))
+        held[member].append(Held(post, tree.units[unit], title, heads, since))
+    deputed = Post.objects.filter(deputy__in=list(holders)).order_by("unit__abbr", "pk")
+    for post, unit, title, heads, deputy in deputed.values_list("pk", "unit", "title", "heads_unit", "deputy"):
+        for member, since in holders[deputy or 0]:
+            held[member].append(Held(post, tree.units[unit], title, heads, since, deputises=True))
     return {member.pk: _of(member, held[member.pk], tree) for member in members}
 
 
 def _of(member: Member, held: Sequence[Held], tree: Tree) -> Whose:
     return Whose(
         member=member,
-        units=tree.with_below(one.post.unit_id for one in held),
-        heads=tree.with_below(one.post.unit_id for one in held if one.post.heads_unit),
+        units=tree.with_below(one.unit.pk for one in held),
+        heads=tree.with_below(one.unit.pk for one in held if one.heads_unit),
         approves_all=member.is_superuser or member.role in rules.RIGHTS["approve task"].roles,
         posts=tuple(held),
     )
