@@ -60,7 +60,8 @@ def add(*, paragraph: Paragraph, fields: dict, title: str, by: Member, at: datet
 @transaction.atomic
 def edit(*, instruction: Instruction, seen: int, fields: dict, title: str, by: Member, at: datetime) -> None:
     """Change an instruction. `seen` is the revision that the editor had open; Overtaken where it has moved on."""
-    row = Instruction.objects.select_for_update().filter(pk=instruction.pk).first()
+    # Of itself alone: ordered as it is, it brings its resolution along, which all who edit would then wait for.
+    row = Instruction.objects.select_for_update(of=("self",)).filter(pk=instruction.pk).first()
     if row is None:
         raise Refused(_("This instruction was taken back a moment ago. Your words are kept here; nothing was written."))
     if row.revision != seen:

@@ -395,7 +395,7 @@ def _write(
     row.revision += 1
     if kind in SPEAKS:
         row.last_word_at = at
-    tracked.save(row=row, by=by, at=at, why=words)
+    at = tracked.save(row=row, by=by, at=at, why=words)
     return StatusUpdate.objects.create(
         task=row,
         kind=kind,

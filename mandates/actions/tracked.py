@@ -2,13 +2,16 @@
 `QuerySet.update` alone would leave without a trace.
 
 For many: three statements for five thousand rows (row P13 of the faults and floors).
+
+The moment of an act is noted before it waits for its rows. Whoever waited comes after those waited for, so their
+history is dated no earlier (`WAITED`): read by date it tells what it tells read by key.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, models
@@ -20,6 +23,7 @@ from mandates.models import Member, StatusUpdate, Task
 from . import Refused
 
 TOKEN = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
+WAITED = timedelta(minutes=1)  # longer waits for no lock; what is dated further back is meant so
 AT_ONCE = 5000  # rows a statement: SQLite takes 32,766 parameters, PostgreSQL 65,535
 
 
@@ -38,16 +42,26 @@ def locked(*, rows: models.QuerySet[Any], key: int) -> Any:
     return row
 
 
-def save(*, row: Any, by: Member | None, at: datetime, why: str | None = None) -> None:
-    """Write a row, and in its history that it was `by`, at `at`, and why."""
-    row._history_user, row._history_date, row._change_reason = by, at, why or None
+def save(*, row: Any, by: Member | None, at: datetime, why: str | None = None) -> datetime:
+    """Write a row, and in its history that it was `by`, at `at`, and why. The moment that its history says."""
+    moment = _after_others(row, at)
+    row._history_user, row._history_date, row._change_reason = by, moment, why or None
     row.save()
+    return moment
 
 
 def delete(*, row: Any, by: Member | None, at: datetime, why: str | None = None) -> None:
     """Take a row away; its history stays, and says who did so and why."""
-    row._history_user, row._history_date, row._change_reason = by, at, why or None
+    row._history_user, row._history_date, row._change_reason = by, _after_others(row, at), why or None
     row.delete()
+
+
+def _after_others(row: Any, at: datetime) -> datetime:
+    """The moment of the act, or of the one that it waited for."""
+    if row.pk is None:
+        return at
+    later = type(row).history.filter(id=row.pk, history_date__gt=at, history_date__lte=at + WAITED)
+    return later.order_by("-history_date").values_list("history_date", flat=True).first() or at
 
 
 def change_tasks(
@@ -72,7 +86,7 @@ def change_tasks(
         Task.objects.filter(pk__in=part).update(**values, revision=F("revision") + 1)
         _copy(Task, history, part, by, at, words)
     if token and keys:
-        first = StatusUpdate.objects.filter(task=min(keys), at=at, by=by, kind=kind).order_by("-pk").first()
+        first = StatusUpdate.objects.filter(task=min(keys), by=by, kind=kind).order_by("-pk").first()
         if first is not None:
             StatusUpdate.objects.filter(pk=first.pk).update(token=token)
     return len(keys)
@@ -88,10 +102,11 @@ def _facts(keys: Sequence[int], to: str | None, kind: str, words: str, by: Membe
     status = named("status")
     after, given = (status, []) if to is None else ("%s", [to])
     columns = ", ".join(map(named, ("task_id", "kind", "before", "after", "words", "by_id", "at")))
+    moment, moments = _moment_of_each(Task, at)
     _insert(
-        f"INSERT INTO {named(table)} ({columns}) SELECT {named('id')}, %s, {status}, {after}, %s, %s, %s"  # noqa: S608
-        f" FROM {named(Task._meta.db_table)} WHERE {named('id')} IN ({_marks(keys)})",
-        [kind, *given, words, by.pk, _moment(at), *keys],
+        f"INSERT INTO {named(table)} ({columns}) SELECT {named('id')}, %s, {status}, {after}, %s, %s, {moment}"  # noqa: S608
+        f" FROM {named(Task._meta.db_table)} AS kept WHERE {named('id')} IN ({_marks(keys)})",
+        [kind, *given, words, by.pk, *moments, *keys],
     )
 
 
@@ -112,11 +127,23 @@ def _copy(
     ]
     own = ", ".join(map(named, columns))
     about = ", ".join(map(named, ("history_date", "history_type", "history_user_id", "history_change_reason")))
+    moment, moments = _moment_of_each(model, at)
     _insert(
-        f"INSERT INTO {named(history._meta.db_table)} ({own}, {about}) SELECT {own}, %s, '~', %s, %s"  # noqa: S608
-        f" FROM {named(model._meta.db_table)} WHERE {named('id')} IN ({_marks(keys)})",
-        [_moment(at), by.pk if by else None, why or None, *keys],
+        f"INSERT INTO {named(history._meta.db_table)} ({own}, {about}) SELECT {own}, {moment}, '~', %s, %s"  # noqa: S608
+        f" FROM {named(model._meta.db_table)} AS kept WHERE {named('id')} IN ({_marks(keys)})",
+        [*moments, by.pk if by else None, why or None, *keys],
     )
+
+
+def _moment_of_each(model: Any, at: datetime) -> tuple[str, list[Any]]:
+    """`_after_others` for each of the rows called `kept`: an expression, and its values."""
+    named = connection.ops.quote_name
+    later = (
+        f"SELECT MAX(history_date) FROM {named(model.history.model._meta.db_table)} AS past"  # noqa: S608
+        f" WHERE past.{named('id')} = kept.{named('id')} AND history_date > %s AND history_date <= %s"
+    )
+    moments = (at, at + WAITED, at)
+    return f"COALESCE(({later}), %s)", [connection.ops.adapt_datetimefield_value(moment) for moment in moments]
 
 
 def _insert(statement: str, values: list[Any]) -> None:
@@ -126,7 +153,3 @@ def _insert(statement: str, values: list[Any]) -> None:
 
 def _marks(keys: Sequence[int]) -> str:
     return ", ".join(["%s"] * len(keys))
-
-
-def _moment(at: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(at)
