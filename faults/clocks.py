@@ -71,7 +71,7 @@ def clocks_are_changed(trial: Trial) -> Outcome:
     """Over the days on which clocks are put forward or back, in Zürich, in Chatham, on Lord Howe and at both ends of
     the world, a tick every five minutes writes each member one letter for the week, within the hour they chose.
     """
-    members = readers(ZONES, range(0, 24, trial.size(1, 6)))
+    members = readers(ZONES, range(0, 24, trial.size(3, 6)))
     every = timedelta(minutes=trial.size(5, 60))
     made, missing, early_or_late = 0, 0, 0
     for sunday in CHANGES[: trial.size(5, 1)]:

@@ -147,7 +147,7 @@ def the_same_form_twice(trial: Trial) -> Outcome:
     who = Visitor(web.port, me)
     tried = once = otherwise = 0
     wrong: list[str] = []
-    for _round in range(trial.size(20, 1)):
+    for _round in range(trial.size(5, 1)):
         for way in (double_click, back_and_forward, retries):
             for shown in forms(me, other):
                 answers = way(who, shown)
