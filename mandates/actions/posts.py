@@ -13,7 +13,7 @@ from mandates import rules
 from mandates.models import Holding, Member, Post, Unit
 from mandates.models.words import one_line, plain
 
-from . import Refused, tracked
+from . import Refused, plans, tracked
 
 
 @transaction.atomic
@@ -21,12 +21,14 @@ def hand_over(*, post: Post, to: Member | None, since: date, by: Member, at: dat
     """Give a post to a member from a day on, in one edit.
 
     Afterwards whoever held it holds it until the day before, and `to` from `since`, without an end. `to` None leaves
-    the post vacant. A post has one holder at a time: Refused where somebody holds it from a later day.
+    the post vacant. Who was to hold it from that very day, today or later, does not: a slip is put right. A post has
+    one holder at a time: Refused where somebody holds it from a later day.
     """
     rules.require(by, "edit posts")
     Post.objects.select_for_update().get(pk=post.pk)
     standing = list(post.holdings.filter(Q(until=None) | Q(until__gte=since)).select_related("member"))
-    later = [one for one in standing if one.since >= since]
+    begun = since < plans.today(at)  # what has been held is no slip
+    later = [one for one in standing if one.since > since or (one.since == since and begun)]
     if later:
         raise Refused(
             _("%(who)s holds this post from %(day)s: choose a later day.")
@@ -35,8 +37,12 @@ def hand_over(*, post: Post, to: Member | None, since: date, by: Member, at: dat
     for holding in standing:
         if to is not None and holding.member_id == to.pk and holding.until is None:
             raise Refused(_("%(who)s holds this post already.") % {"who": to})
+        reason = plain(why) or (_("handed over to %(who)s") % {"who": to} if to else _("left vacant"))
+        if holding.since == since:
+            tracked.delete(row=holding, by=by, at=at, why=reason)
+            continue
         holding.until = since - timedelta(days=1)
-        _save(holding, by, at, why or (_("handed over to %(who)s") % {"who": to} if to else _("left vacant")))
+        _save(holding, by, at, reason)
     if to is None:
         return None
     if not to.is_active:

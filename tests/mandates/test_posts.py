@@ -37,6 +37,15 @@ def test_a_post_never_has_two_holders_on_a_day(li_na, mariam):
     assert held.until == date(2026, 8, 31)
 
 
+def test_a_slip_is_put_right_on_the_day_it_was_made(li_na, mariam):
+    held, since = HoldingFactory(member=mariam, since=date(2026, 1, 1)), date(2026, 11, 25)
+    wrong = posts.hand_over(post=held.post, to=MemberFactory(), since=since, by=li_na, at=NOON)
+    right = posts.hand_over(post=held.post, to=MemberFactory(), since=since, by=li_na, at=NOON, why="the other one")
+    assert list(held.post.holdings.order_by("since")) == [held, right]
+    gone = Holding.history.get(id=wrong.pk, history_type="-")
+    assert (gone.history_user, gone.history_change_reason) == (li_na, "the other one")
+
+
 def test_a_post_that_ended_or_was_vacant_is_taken_up_again(li_na, mariam):
     held = HoldingFactory(member=mariam, until=date(2026, 1, 31))
     again = posts.hand_over(post=held.post, to=mariam, since=date(2026, 12, 1), by=li_na, at=NOON)
