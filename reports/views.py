@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from mandates import rules
 from mandates.actions import plans
-from mandates.models import Holding, Instruction, Paragraph, Resolution, Session, Version
+from mandates.models import Holding, Instruction, Member, Paragraph, Resolution, Session, Version
 from mandates.views import PageRequest
 from mandates.views.inputs import SessionInputs
 
@@ -27,9 +27,12 @@ from .texts import TextsPage
 
 @require_safe
 def home(request: PageRequest) -> HttpResponse:
-    """Where a day begins: who holds a post has work, the others read."""
-    works = Holding.objects.on(plans.today(timezone.now())).filter(member=request.user).exists()
-    return redirect("my-work" if works else "texts")
+    """Where a day begins: who holds a post has work, a chair asks how things stand, the others read."""
+    if Holding.objects.on(plans.today(timezone.now())).filter(member=request.user).exists():
+        return redirect("my-work")
+    if request.user.role == Member.Role.CHAIR:
+        return redirect("board", "line")
+    return redirect("texts")
 
 
 @require_safe

@@ -26,7 +26,7 @@ def next_sessions(scope: Scope, moment: Moment, rows: Mapping[str, Counts], offe
     """For each row the sessions that what is due next goes to: first of all the one that it passes through.
 
     `rows` are those that are shown, the total under "". Only tasks with one of their dates are looked at, in one
-    statement; one query more for the keys of the rows, and one for sessions that no filter offers.
+    statement; one query more for the keys of some rows, and one for sessions that no filter offers.
     """
     days = {counts.next_due for counts in rows.values()} - {None}
     if not days:

@@ -33,6 +33,7 @@ def test_every_piece_is_drawn_and_asks_the_database_for_no_more_than_choices(cli
     drawn = {template.name for template in answer.templates if template.name}
     assert (pieces("mandates") - NOT_HERE) - drawn == set()
     assert {"_mark.html", "_status.html", "_redline.html", "_paragraph.html", "_field.html"} <= drawn
+    assert {"_bar.html", "_legend.html", "_chart.html"} <= drawn
 
 
 def test_every_mark_is_a_shape_of_its_own(client, mariam):
