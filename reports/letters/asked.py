@@ -57,8 +57,8 @@ class NewlyAsked:
         ):
             given[unit].append(_Given(instruction, part == Lead, by, at or now))
         moved = StatusUpdate.objects.filter(kind=Kind.REASSIGNED, at__gt=since, at__lte=now, task__lead__in=units)
-        for unit, instruction, by, at in (
-            moved.order_by("pk").values_list("task__lead", "task__instruction", "by", "at").distinct()
+        for unit, instruction, by, at in moved.order_by("pk").values_list(
+            "task__lead", "task__instruction", "by", "at"
         ):
             given[unit].append(_Given(instruction, True, by, at))
         instructions = {one.instruction for found in given.values() for one in found}

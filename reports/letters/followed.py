@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from .parts import Line, Part, list_of_work, safe
 from .whose import Whose
 
 SHOWN = 5  # tasks of one followed thing of which the letter tells
+Key = tuple[int | None, int | None]  # a line, or a resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,49 +33,43 @@ class _New:
 
 
 @dataclass(frozen=True)
+class Happened:
+    """What happened in one thing that a member follows: the newest update of each task, and new instructions."""
+
+    thing: Following
+    updates: tuple[Slim, ...]
+    new: tuple[_New, ...]
+
+
+@dataclass(frozen=True)
 class Followed:
-    """What members follow, and what of what happened lies in it."""
+    """What members follow, and what happened in each line and resolution, newest first."""
 
     things: Mapping[int, Sequence[Following]]  # member → what they follow
-    lines: Mapping[int, Collection[int]] = field(default_factory=dict)  # instruction → its lines, and those above them
-    new: Sequence[_New] = ()
+    updates: Mapping[Key, Sequence[Slim]] = field(default_factory=dict)
+    new: Mapping[Key, Sequence[_New]] = field(default_factory=dict)
     by_line: Mapping[str, Counts] = field(default_factory=dict)
     by_resolution: Mapping[str, Counts] = field(default_factory=dict)
 
-    def holds(self, thing: Following, instruction: int, resolution: int) -> bool:
-        if thing.resolution_id:
-            return thing.resolution_id == resolution
-        return thing.action_line_id in self.lines.get(instruction, ())
-
-    def of(self, whose: Whose, slim: Sequence[Slim], since: datetime) -> list[tuple[Following, list[Slim], list[_New]]]:
+    def of(self, whose: Whose, since: datetime) -> tuple[Happened, ...]:
         """What the member follows and in which something happened that is not told among their own work."""
         found = []
         for thing in self.things.get(whose.member.pk, ()):
-            updates = newest_of_each(
-                [
-                    one
-                    for one in slim
-                    if one.at > since
-                    and one.by != whose.member.pk
-                    and one.lead not in whose.units
-                    and self.holds(thing, one.instruction, one.resolution)
-                ]
-            )
-            new = [
-                one
-                for one in self.new
-                if one.at > since
-                and one.by != whose.member.pk
-                and self.holds(thing, one.instruction.pk, one.instruction.resolution_id)
-            ]
-            if updates or new:
-                found.append((thing, updates, new))
-        return found
+            key = (thing.action_line_id, thing.resolution_id)
+            others = (one for one in self.updates.get(key, ()) if one.at > since and one.by != whose.member.pk)
+            updates = tuple(newest_of_each([one for one in others if one.lead not in whose.units]))
+            made = (one for one in self.new.get(key, ()) if one.at > since and one.by != whose.member.pk)
+            happened = Happened(thing, updates, tuple(made))
+            if happened.updates or happened.new:
+                found.append(happened)
+        return tuple(found)
 
-    def part(self, found: Sequence[tuple[Following, list[Slim], list[_New]]], news: News) -> Part:
-        return Part(title=_("What you follow"), lines=tuple(line for one in found for line in self._lines(*one, news)))
+    def part(self, happened: Sequence[Happened], news: News) -> Part:
+        lines = (line for one in happened for line in self._lines(one, news))
+        return Part(title=_("What you follow"), lines=tuple(lines))
 
-    def _lines(self, thing: Following, updates: list[Slim], new: list[_New], news: News) -> Iterator[Line]:
+    def _lines(self, happened: Happened, news: News) -> Iterator[Line]:
+        thing = happened.thing
         words = {"what": safe(thing), "figures": in_figures(self._counts(thing))}
         href = (
             list_of_work(line=thing.action_line.code)
@@ -82,10 +77,10 @@ class Followed:
             else list_of_work(resolution=thing.resolution.slug if thing.resolution else "")
         )
         yield Line(_("%(what)s: %(figures)s.") % words, href, words["what"])
-        for one in new[:SHOWN]:
+        for one in happened.new[:SHOWN]:
             title = safe(one.instruction.title)
             yield Line(_("New: %(title)s.") % {"title": title}, one.instruction.get_absolute_url(), title)
-        for update in updates[:SHOWN]:
+        for update in happened.updates[:SHOWN]:
             yield news.update_line(update)
 
     def _counts(self, thing: Following) -> Counts:
@@ -121,16 +116,23 @@ def followed(
         return Followed(things)
     made = Instruction.objects.open().filter(condition, created_at__gt=since, created_at__lte=moment.now)
     new = [_New(one, one.created_at, one.created_by_id) for one in made.order_by("-created_at", "pk")]
-    touched = {one.instruction for one in slim} | {one.instruction.pk for one in new}
     lines: dict[int, set[int]] = defaultdict(set)
+    touched = {one.instruction for one in slim} | {one.instruction.pk for one in new}
     for instruction, line, above in LineTag.objects.filter(instruction__in=touched).values_list(
         "instruction", "action_line", "action_line__parent"
     ):
         lines[instruction] |= {key for key in (line, above) if key}
-    return Followed(
-        things,
-        lines,
-        new,
-        rollup(Scope("line"), moment).rows,
-        rollup(Scope("resolution"), moment).rows,
-    )
+    updates_in: dict[Key, list[Slim]] = defaultdict(list)
+    new_in: dict[Key, list[_New]] = defaultdict(list)
+    for update in slim:
+        for key in _keys(lines[update.instruction], update.resolution):
+            updates_in[key].append(update)
+    for one in new:
+        for key in _keys(lines[one.instruction.pk], one.instruction.resolution_id):
+            new_in[key].append(one)
+    by_line, by_resolution = rollup(Scope("line"), moment).rows, rollup(Scope("resolution"), moment).rows
+    return Followed(things, updates_in, new_in, by_line, by_resolution)
+
+
+def _keys(lines: Iterable[int], resolution: int) -> list[Key]:
+    return [*((line, None) for line in lines), (None, resolution)]

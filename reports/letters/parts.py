@@ -88,7 +88,6 @@ class Part:
     rows: tuple[Row, ...] = ()
     lines: tuple[Line, ...] = ()
     more: Line | None = None
-    late: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.rows or self.lines)

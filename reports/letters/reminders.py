@@ -61,7 +61,7 @@ class ReminderLetter:
         due = [one for one in self.due if one.clock == clock]
         rows = tuple(self.rows.row(one.task, clock) for one in due[:SHOWN])
         more = and_more(len(due) - SHOWN, reverse("my-work"))
-        return Part(title=title, count=len(due), rows=rows, more=more, late=clock == OVERDUE)
+        return Part(title=title, count=len(due), rows=rows, more=more)
 
     def title(self) -> str:
         return _("Reminder of %(day)s") % {"day": date_format(self.day, "j F Y")}

@@ -26,7 +26,7 @@ from . import asked, news
 from .asked import Asked, NewlyAsked
 from .board import Boards, in_figures
 from .chosen import LISTED, SHOWN, Chosen, Groups
-from .followed import Followed, followed, followings, instructions_followed
+from .followed import Followed, Happened, followed, followings, instructions_followed
 from .news import News, Slim
 from .parts import Line, Part, Rows, and_more, list_of_work, listed, safe
 from .since import since
@@ -64,6 +64,26 @@ class _Ground:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a letter is about, before its rows are fetched."""
+
+    groups: Groups
+    asked: tuple[Asked, ...]
+    mine: tuple[Slim, ...]  # what others did to their tasks, newest first
+    followed: tuple[Happened, ...]
+
+    def tasks(self) -> Iterable[int]:
+        """The tasks whose rows are shown."""
+        yield from (key for clock in LISTED for key in self.groups.keys[clock])
+        yield from (one.task for one in self.asked[:SHOWN])
+
+    def updates(self) -> Iterable[int]:
+        """The updates that are told whole."""
+        yield from (one.key for one in self.mine[:SHOWN])
+        yield from (one.key for thing in self.followed for one in thing.updates[:SHOWN])
+
+
+@dataclass(frozen=True)
 class WeeklyLetter:
     """What one member is told. Its words come in the language that is active when they are asked for."""
 
@@ -71,10 +91,7 @@ class WeeklyLetter:
     whose: Whose
     monday: date
     since: datetime
-    groups: Groups
-    asked: tuple[Asked, ...]
-    mine: tuple[Slim, ...]  # what others did to their tasks, newest first
-    theirs: list
+    told: Told
     ground: _Ground
 
     @classmethod
@@ -86,6 +103,10 @@ class WeeklyLetter:
     def member(self) -> Member:
         return self.whose.member
 
+    @property
+    def groups(self) -> Groups:
+        return self.told.groups
+
     # ── In words ──
 
     def parts(self) -> tuple[Part, ...]:
@@ -95,9 +116,9 @@ class WeeklyLetter:
             self._group(SOON),
             self._group(APPROVE),
             self._group(SILENT),
-            asked.part(self.asked, self.ground.rows),
-            Part(title=self._since(), lines=self.ground.news.lines(self.whose, self.mine, self.since)),
-            self.ground.followed.part(self.theirs, self.ground.news),
+            asked.part(self.told.asked, self.ground.rows),
+            Part(title=self._since(), lines=self.ground.news.lines(self.whose, self.told.mine, self.since)),
+            self.ground.followed.part(self.told.followed, self.ground.news),
             self.ground.sits.part(self.whose),
         ]
         if self._board:
@@ -198,13 +219,13 @@ class WeeklyLetter:
         keys, count = self.groups.keys[clock], self.groups.counts[clock]
         elsewhere = {"status": "approve"} if clock == APPROVE else {"clock": clock}
         units = {one.unit.pk for one in self.whose.posts}
-        one_unit = {"unit": str(min(units))} if len(units) == 1 else {}
+        anybodys = clock == APPROVE and self.whose.approves_all
+        one_unit = {"unit": str(min(units))} if len(units) == 1 and not anybodys else {}
         return Part(
             title=str(TITLES[clock]),
             count=count,
             rows=tuple(self.ground.rows.row(key, clock) for key in keys),
             more=and_more(count - SHOWN, list_of_work(**one_unit, **elsewhere)),
-            late=clock == OVERDUE,
         )
 
 
@@ -225,47 +246,26 @@ def for_people(members: Sequence[Member], monday: date, now: datetime) -> dict[i
     newly = NewlyAsked.of(units, first, now)
     by_unit = news.by_unit(slim)
 
-    found: dict[int, _Told] = {}
-    for member in members:
-        person, at = people[member.pk], last[member.pk]
-        found[member.pk] = _Told(
+    told = {
+        key: Told(
             groups=chosen.groups(person),
-            asked=newly.to(person, at),
-            mine=tuple(news.of_units(by_unit, person, at)),
-            theirs=follow.of(person, slim, at) if things.get(member.pk) else [],
+            asked=newly.to(person, last[key]),
+            mine=tuple(news.of_units(by_unit, person, last[key])),
+            followed=follow.of(person, last[key]),
         )
+        for key, person in people.items()
+    }
     chairs = [last[member.pk] for member in members if member.role == Member.Role.CHAIR]
     ground = _Ground(
         moment,
-        Rows.fetch((key for told in found.values() for key in told.tasks()), moment),
-        News.of(members, (key for told in found.values() for key in told.updates()), first, now),
+        Rows.fetch((key for one in told.values() for key in one.tasks()), moment),
+        News.of(members, (key for one in told.values() for key in one.updates()), first, now),
         follow,
         Sits.of(list(people.values()), moment.day, tree, chosen),
         Boards.of(chairs, moment) if chairs else None,
     )
-    letters = (
-        WeeklyLetter(people[key], monday, last[key], told.groups, told.asked, told.mine, told.theirs, ground)
-        for key, told in found.items()
-    )
+    letters = (WeeklyLetter(people[key], monday, last[key], told[key], ground) for key in people)
     return {letter.member.pk: letter for letter in letters if says_something(letter)}
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What a letter is about, before its rows are fetched."""
-
-    groups: Groups
-    asked: tuple[Asked, ...]
-    mine: tuple[Slim, ...]
-    theirs: list
-
-    def tasks(self) -> Iterable[int]:
-        yield from (key for clock in LISTED for key in self.groups.keys[clock])
-        yield from (one.task for one in self.asked[:SHOWN])
-
-    def updates(self) -> Iterable[int]:
-        yield from (one.key for one in self.mine[:SHOWN])
-        yield from (one.key for _thing, updates, _new in self.theirs for one in updates[:SHOWN])
 
 
 def _updates_followed(things: Mapping) -> Q:
@@ -279,9 +279,9 @@ def says_something(letter: WeeklyLetter) -> bool:
     """Whether there is anything to say. Who only waits, or has only work of later years, gets no letter."""
     return bool(
         any(letter.groups.counts[clock] for clock in LISTED)
-        or letter.asked
-        or letter.mine
-        or letter.theirs
+        or letter.told.asked
+        or letter.told.mine
+        or letter.told.followed
         or letter.ground.news.concerns(letter.whose, letter.since)
         or letter._board
     )
