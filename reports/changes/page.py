@@ -146,8 +146,9 @@ def parts_of(scope: Scope) -> tuple[Part, ...]:
     led, touched = people.leads(scope)
     gone = frozenset(texts.fell_away(scope))
     clocks = clock.Clocks.of(scope)
+    folds = work.Folds.of(scope, told=gone, late=clocks.late)
     return (
-        Part.of("done", _("Done"), work.Folded(scope, "done")),
+        Part.of("done", _("Done"), work.Folded(scope, folds.done, work.done)),
         Part.of(
             "new",
             _("New, or in new words"),
@@ -171,12 +172,12 @@ def parts_of(scope: Scope) -> tuple[Part, ...]:
             work.Changed(scope, "unit", told=touched),
             people.holdings(scope),
         ),
-        Part.of("moves", _("Where other work stands"), work.Folded(scope, "moved", told=gone, late=clocks.late)),
+        Part.of("moves", _("Where other work stands"), work.Folded(scope, folds.moved, work.moved)),
         Part.of(
             "worse",
             _("Late, at risk, or gone silent"),
             clock.ByClock(scope, clocks.late, silent=False),
-            work.Folded(scope, "risk", late=clocks.late),
+            work.Folded(scope, folds.risk, work.at_risk),
             clock.ByClock(scope, clocks.silent, silent=True),
         ),
         Part.of(

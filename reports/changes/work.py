@@ -6,7 +6,7 @@ last, with the last words. A task that came back to where it was is told only wh
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,6 +24,7 @@ from .said import Draft, Sentence
 from .scope import Scope
 
 Kind, Status = StatusUpdate.Kind, Task.Status
+MOVED = "moved"
 
 
 def said(scope: Scope) -> QuerySet[StatusUpdate]:
@@ -52,37 +53,57 @@ def folded(scope: Scope) -> Any:  # a query of dictionaries
 
 
 @dataclass(frozen=True)
-class Folded:
-    """Tasks of which something was said: `kind` is "done", "risk" or "moved".
+class Folds:
+    """The keys of the tasks of which something was said, by what became of them, the latest first.
 
     What was overtaken because its instruction fell away (`told`) is told with that; what became `late`, and is at risk
     or stands as it stood, is told as late, with the same words.
     """
 
-    scope: Scope
-    kind: str
-    told: Collection[int] = ()
-    late: Collection[int] = ()
+    done: tuple[int, ...]
+    risk: tuple[int, ...]
+    moved: tuple[int, ...]
 
-    def rows(self) -> Any:
-        rows = folded(self.scope)
-        done = Q(after=Status.DONE) & ~Q(before=Status.DONE)
-        risk = Q(after=Status.RISK) & ~Q(before=Status.RISK)
-        if self.kind == "done":
-            return rows.filter(done)
-        if self.kind == "risk":
-            return rows.filter(risk).exclude(pk__in=self.late)
-        rows = rows.exclude(done).exclude(risk).filter(~Q(before=F("after")) | Q(worded__isnull=False))
-        return rows.exclude(instruction__in=self.told, after=Status.OVER).exclude(pk__in=self.late, before=F("after"))
+    @classmethod
+    def of(cls, scope: Scope, *, told: Collection[int], late: Collection[int]) -> Folds:
+        """One query."""
+        late = frozenset(late)
+        found: dict[str, list[int]] = {Status.DONE: [], Status.RISK: [], MOVED: []}
+        for key, instruction, before, after, worded in folded(scope).values_list(
+            "pk", "instruction_id", "before", "after", "worded"
+        ):
+            if after in found and after != before:
+                if after == Status.DONE or key not in late:
+                    found[after].append(key)
+            elif before == after:
+                if worded and key not in late:
+                    found[MOVED].append(key)
+            elif after != Status.OVER or instruction not in told:
+                found[MOVED].append(key)
+        return cls(done=tuple(found[Status.DONE]), risk=tuple(found[Status.RISK]), moved=tuple(found[MOVED]))
+
+
+@dataclass(frozen=True)
+class Folded:
+    """The sentences of such tasks."""
+
+    scope: Scope
+    keys: tuple[int, ...]
+    say: Callable[[dict[str, Any], Ground], Sentence]
 
     def count(self) -> int:
-        return self.rows().count()
+        return len(self.keys)
 
     def drafts(self, start: int, stop: int) -> list[Draft]:
-        say = {"done": _done, "risk": _at_risk}.get(self.kind, _moved)
+        keys = self.keys[start:stop]
+        rows = {row["pk"]: row for row in folded(self.scope).filter(pk__in=keys)}
         return [
-            Draft(partial(say, row), tasks=(row["pk"],), updates=(row["last"], row["worded"], row["newest"]))
-            for row in self.rows()[start:stop]
+            Draft(
+                partial(self.say, rows[key]),
+                tasks=(key,),
+                updates=(rows[key]["last"], rows[key]["worded"], rows[key]["newest"]),
+            )
+            for key in keys
         ]
 
 
@@ -104,7 +125,7 @@ def _sentence(row: dict[str, Any], ground: Ground, *, mark: str, says: str, note
     )
 
 
-def _done(row: dict[str, Any], ground: Ground) -> Sentence:
+def done(row: dict[str, Any], ground: Ground) -> Sentence:
     task, last = ground.tasks[row["pk"]], ground.updates.get(row["newest"])
     says = _("done.")
     if task.delivered_on:
@@ -115,12 +136,12 @@ def _done(row: dict[str, Any], ground: Ground) -> Sentence:
     return _sentence(row, ground, mark="done", says=says, notes=_kept(ground.shown_by(task.id), approved))
 
 
-def _at_risk(row: dict[str, Any], ground: Ground) -> Sentence:
+def at_risk(row: dict[str, Any], ground: Ground) -> Sentence:
     says = _("at risk; it was “%(before)s”.") % {"before": _word(row["before"])}
     return _sentence(row, ground, mark="risk", says=says)
 
 
-def _moved(row: dict[str, Any], ground: Ground) -> Sentence:
+def moved(row: dict[str, Any], ground: Ground) -> Sentence:
     task, last = ground.tasks[row["pk"]], ground.updates.get(row["last"] or 0)
     before, after = row["before"], row["after"]
     if last is not None and last.kind == Kind.SUBMITTED and task.submitted_at:

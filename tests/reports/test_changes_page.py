@@ -8,6 +8,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.http import QueryDict
 
 from mandates.actions import assignments, bulk, evidence, instructions, posts, sessions, status, tracked
@@ -57,6 +58,13 @@ def told(query: str = SINCE) -> dict[str, list[str]]:
     return found
 
 
+@pytest.fixture(autouse=True)
+def made_long_ago():
+    """What the factories make has its row of history from then, whatever the clock says."""
+    with time_machine.travel(LONG_AGO, tick=False):
+        yield
+
+
 @pytest.fixture
 def li_na(db):
     return MemberFactory(username="li.na", first_name="Li", last_name="Na", role="coordinator")
@@ -71,11 +79,9 @@ def spm(db):
 
 
 def owed(title: str, **changes) -> Task:
-    """A task of old, far from its date, on the list since long ago; with its row of history from then."""
+    """A task of old, far from its date, on the list since long ago."""
     given = {"created_at": LONG_AGO, "last_word_at": ago(70), "occurrence": "", "status": Status.TODO, **changes}
-    task = TaskFactory(instruction=InstructionFactory(title=title, created_at=LONG_AGO), **given)
-    task.history.update(history_date=LONG_AGO)
-    return task
+    return TaskFactory(instruction=InstructionFactory(title=title, created_at=LONG_AGO), **given)
 
 
 def say(task: Task, to: str, days: int, by, words: str = "", **more) -> None:
@@ -187,8 +193,7 @@ def test_who_went_silent_in_the_period_is_told_apart_from_who_was_silent_before(
 
 def test_what_nobody_led_before_and_nobody_leads_is_one_sentence_for_all_its_tasks(db):
     task = owed("Nominate projects", lead=None)
-    other = TaskFactory(instruction=task.instruction, lead=None, created_at=LONG_AGO, last_word_at=ago(1))
-    other.history.update(history_date=LONG_AGO)
+    TaskFactory(instruction=task.instruction, lead=None, created_at=LONG_AGO, last_word_at=ago(1))
     assert told() == {
         "same": [
             "Nominate projects: still led by no unit, since 28 January 2026. · 2 open tasks · with the coordinator"
@@ -207,7 +212,6 @@ def move(session: Session, days: int, by, **changes) -> None:
 
 def test_a_session_is_told_by_what_differs_in_the_end_with_the_tasks_that_moved(li_na, spm):
     cstd = SessionFactory(number=30)
-    cstd.history.update(history_date=LONG_AGO)
     instruction_in(ParagraphFactory(), title="Report to CSTD", by=li_na, at=LONG_AGO)
     move(cstd, 30, li_na, document_deadline=date(2027, 2, 1))
     move(cstd, 21, li_na, document_deadline=date(2027, 2, 12), why="letter of the secretariat")
@@ -220,8 +224,6 @@ def test_a_session_is_told_by_what_differs_in_the_end_with_the_tasks_that_moved(
 def test_days_that_become_known_are_told_and_a_session_that_moved_back_is_not(li_na):
     known, back = SessionFactory(number=30), SessionFactory(code="CSTD-31", number=31, starts=date(2028, 4, 1),
                                                             ends=date(2028, 4, 5), precision="day")  # fmt: skip
-    for session in (known, back):
-        session.history.update(history_date=LONG_AGO)
     move(known, 30, li_na, starts=date(2027, 4, 12), ends=date(2027, 4, 16), precision="day")
     move(back, 30, li_na, starts=date(2028, 5, 1), ends=date(2028, 5, 5))
     move(back, 20, li_na, starts=date(2028, 4, 1), ends=date(2028, 4, 5))
@@ -231,7 +233,7 @@ def test_days_that_become_known_are_told_and_a_session_that_moved_back_is_not(li
 
 
 def test_facts_that_nobody_entered_are_no_change_and_what_a_person_announces_is(li_na):
-    SessionFactory(number=30)  # loaded a moment ago
+    SessionFactory(number=30).history.update(history_date=ago(5))  # loaded the other day
     body = BodyFactory(code="CSTD")
     sessions.announce(
         code="CSTD-31", body=body, name="CSTD 31", number=31, starts=date(2028, 4, 3), ends=date(2028, 4, 7),
@@ -420,7 +422,6 @@ def test_the_page_asks_as_often_for_three_of_each_as_for_one(li_na, spm, queries
         session = SessionFactory(
             code=f"C{40 + number}", starts=date(2040 + number, 1, 1), ends=date(2040 + number, 2, 1)
         )
-        session.history.update(history_date=LONG_AGO)
         move(session, 9, li_na, document_deadline=date(2039 + number, 1, 1))
 
     one_more()
@@ -437,8 +438,9 @@ def test_the_page_asks_as_often_for_three_of_each_as_for_one(li_na, spm, queries
 def test_the_page_leads_from_each_sentence_to_its_record(client, li_na, spm):
     task = owed("Keep the database", lead=spm)
     say(task, Status.PROG, 9, li_na, "Begun <b>now</b>.")
-    client.force_login(li_na)
-    html = client.get(f"/changes/?{SINCE}").text
+    with time_machine.travel(NOON):
+        client.force_login(li_na)
+        html = client.get(f"/changes/?{SINCE}").text
     assert re.search(rf'<a class="quiet" href="/tasks/{task.pk}/"><bdi>Keep the database</bdi>:</a>', html)
     assert "Begun &lt;b&gt;now&lt;/b&gt;." in html
     assert "<h1>What changed since 1 October 2026</h1>" in html
@@ -447,11 +449,11 @@ def test_the_page_leads_from_each_sentence_to_its_record(client, li_na, spm):
 def test_the_table_has_a_row_for_each_sentence_and_never_a_formula(client, li_na, spm):
     task = owed("=HYPERLINK(1)", lead=spm)
     say(task, Status.PROG, 9, li_na, "+1")
-    client.force_login(li_na)
-    answer = client.get(f"/changes/changes.csv?{SINCE}")
+    with time_machine.travel(NOON):
+        client.force_login(li_na)
+        answer, book = (client.get(f"/changes/changes.{kind}?{SINCE}") for kind in ("csv", "xlsx"))
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     moved = next(row for row in rows if "HYPERLINK" in row[1])
     assert moved[1:4] == ["'=HYPERLINK(1)", "from “Not started” to “In progress”.", "'+1"]
     assert moved[-1] == f"http://testserver/tasks/{task.pk}/"
-    book = client.get(f"/changes/changes.xlsx?{SINCE}")
     assert b"".join(book.streaming_content)[:2] == b"PK"
