@@ -212,7 +212,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = DATABASE_KEEP_SECONDS
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)  # seconds
+    # A page's statement is asked once: PostgreSQL would compile it (JIT) for longer than it then runs.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 10,  # seconds
+        "options": "-c jit=off",
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 
 # Shared by all processes, as the counting of failed log-ins rests on it.
 CACHES: dict[str, dict[str, Any]] = {
