@@ -228,12 +228,14 @@ def day_in_words(day: date, precision: str) -> str:
 
 
 def distance_in_words(day: date, latest: date | None, today: date) -> str:
-    """ "in 80 days", "today"; of a day that may have passed already, the latest that it can be."""
+    """ "in 80 days", "today", "43 days ago"; of a day that may have passed already, the latest that it can be."""
     days = (day - today).days
     if days < 0 and latest:
         return _("at the latest on %(day)s") % {"day": date_format(latest, "j M Y")}
     if days == 0:
         return _("today")
+    if days < 0:  # what waits for approval is not late, whatever its date
+        return ngettext("%(n)d day ago", "%(n)d days ago", -days) % {"n": -days}
     return ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days}
 
 

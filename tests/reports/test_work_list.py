@@ -142,6 +142,13 @@ def test_a_row_is_led_by_its_date_even_where_it_waits_or_is_silent(db):
     assert [row.when.lead for row in page_of().rows] == ["1 May 2027", "2 May 2027"]
 
 
+def test_the_date_of_what_waits_for_approval_lies_behind_without_being_late(db):
+    named("Report", matters_on=TODAY - timedelta(days=43), submitted_at=NOON, status="prog")
+    (row,) = page_of().rows
+    assert (row.when.distance, row.when.late) == ("43 days ago", False)
+
+
+
 @pytest.mark.parametrize(
     "query",
     [
