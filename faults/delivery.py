@@ -52,7 +52,8 @@ def killed_again_and_again(trial: Trial, relay: Relay, *, record: bool) -> tuple
     """A thousand letters, two senders, three kills at random moments, forty times: what `counted`, and the kills."""
     chance, kills, trials = random.Random(1332), 0, trial.size(40, 3)
     members = people(LETTERS, f"record-{record}")
-    senders = trial.python("faults.sender", "2", name=f"senders-{record}", **relay.environment(record=record))
+    told = relay.environment(record=record, timeout=5)
+    senders = trial.python("faults.sender", "2", name=f"senders-{record}", **told)
     for number in range(trials):
         start = len(relay.mails)
         waiting(members, f"trial-{record}-{number}"[:20])
@@ -93,7 +94,7 @@ class Gaps:
 
     def __init__(self, trial: Trial, relay: Relay, *, record: bool, name: str) -> None:
         self.trial, self.relay = trial, relay
-        self.senders = trial.python("faults.sender", "1", name=name, **relay.environment(record=record, timeout=1))
+        self.senders = trial.python("faults.sender", "1", name=name, **relay.environment(record=record, timeout=3))
         self.left = 0
         wait_for(lambda: bool(children(self.senders.pid)), 30)
 
@@ -187,7 +188,7 @@ def many_senders(trial: Trial) -> Outcome:
     relay = Relay(trial.folder)
     size, runs = trial.size(5000, 500), trial.size(10, 2)
     members = people(size)
-    trial.python("faults.sender", "8", name="senders", **relay.environment(record=False, timeout=15))
+    trial.python("faults.sender", "8", name="senders", **relay.environment(record=False))
     distinct = twice = 0
     for run in range(runs):
         relay.mails.clear()
@@ -196,7 +197,13 @@ def many_senders(trial: Trial) -> Outcome:
         taken = relay.taken()
         distinct += len(taken)
         twice += sum(taken.values()) - len(taken)
-    return Outcome.of(f"{runs} runs", exactly("different mails", distinct, runs * size), none("twice", twice))
+    others = Letter.objects.exclude(state=State.SENT)
+    return Outcome.of(
+        f"{runs} runs",
+        exactly("different mails", distinct, runs * size),
+        none("twice", twice),
+        none("not sent", others.count()),
+    )
 
 
 @row("redis")
@@ -205,7 +212,7 @@ def two_clocks(trial: Trial) -> Outcome:
     period, and one mail for each row.
     """
     relay = Relay(trial.folder)
-    told = relay.environment(record=False, timeout=15)
+    told = relay.environment(record=False)
     members = people(trial.size(200, 40))
     busy(members)
     for name in ("one", "other"):
@@ -240,7 +247,7 @@ def the_note_fails(trial: Trial) -> Outcome:
             "CREATE TRIGGER refuse BEFORE UPDATE ON reports_letter FOR EACH ROW EXECUTE FUNCTION refuse()"
         )
     waiting(people(count))
-    senders = trial.python("faults.sender", "2", name="senders", **relay.environment(record=True))
+    senders = trial.python("faults.sender", "2", name="senders", **relay.environment(record=True, timeout=5))
     wait_for(at_rest, 60 + 10 * count)
     senders.kill()
     lost, doubled, uncertain = counted(relay)

@@ -35,7 +35,7 @@ class Relay(Sink):
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
 
-    def environment(self, *, record: bool, timeout: int = 3) -> dict[str, str]:
+    def environment(self, *, record: bool, timeout: int = 15) -> dict[str, str]:
         """What the processes that send by it are told: short waits, so that a trial needs no ten minutes."""
         told = {"EMAIL_URL": self.url, "EMAIL_TIMEOUT": str(timeout), "LETTER_LEASE": str(4 * timeout + 1)}
         return told | ({"LETTER_RELAY_LOG": f"{self.log}*"} if record else {"LETTER_RELAY_LOG": ""})

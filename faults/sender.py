@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+import traceback
 
 
 def send_for_ever() -> None:
@@ -28,7 +29,10 @@ def child() -> None:
     if os.fork() == 0:
         try:
             send_for_ever()
+        except Exception:
+            traceback.print_exc()
         finally:
+            sys.stderr.flush()
             os._exit(1)
 
 
@@ -37,7 +41,11 @@ def main(count: int) -> None:
     import django
 
     django.setup()
-    import reports.letters.outbox  # noqa: F401 - once, before the children are made
+    from django.urls import reverse
+
+    import reports.letters.outbox  # noqa: F401
+
+    reverse("my-letters")  # what a worker has loaded long ago is loaded once, before the children are made
 
     for _each in range(count):
         child()

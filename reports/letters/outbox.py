@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.db import Error, close_old_connections, connection, transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mandates import rules
@@ -72,6 +73,7 @@ def _open(session: relay.Session, clock: Callable[[], datetime]) -> bool:
     """Connect before a letter is claimed: a closed door costs no letter a try."""
     if not Letter.objects.due(clock()).exists() or not breaker.may_knock(at=clock()):
         return False
+    reverse("my-letters")  # loads all pages, which takes seconds the first time: now, and not with a letter in hand
     try:
         session.open()
     except relay.Down as why:
