@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
+from mandates import rules
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -22,6 +24,18 @@ def keep_in_no_cache(get_response: Answer) -> Answer:
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+    return answer
+
+
+def whose_work_is_asked_once(get_response: Answer) -> Answer:
+    """A page that only reads asks whose work is whose once, however many of its parts want to know."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return get_response(request)
+        with rules.asked_once():
+            return get_response(request)
 
     return answer
 

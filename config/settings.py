@@ -177,6 +177,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "config.middleware.nothing_is_called_by_nul",
+    "config.middleware.whose_work_is_asked_once",
 ]
 
 TEMPLATES = [

@@ -7,10 +7,12 @@ printed from this table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -21,10 +23,37 @@ from .models import Assignment, Evidence, Holding, Input, Member, Post, StatusUp
 
 Role = Member.Role
 Words = str | Promise
+T = TypeVar("T")
 EVERYBODY = frozenset(Role)
 SECRETARIAT = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 NOBODY: frozenset[Role] = frozenset()
 MEMBERS = frozenset({Role.MEMBER})
+
+
+# ── Asked once for a page ────────────────────────────────────────────────────────────────────────────────────────
+
+
+_told: ContextVar[dict[Any, Any] | None] = ContextVar("told", default=None)
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """While the block runs, whose work is whose is asked of the database once: for a page that only reads."""
+    before = _told.set({})
+    try:
+        yield
+    finally:
+        _told.reset(before)
+
+
+def _once(key: Any, ask: Callable[[], T]) -> T:
+    """What `ask` gives; inside `asked_once`, what it gave the first time."""
+    told = _told.get()
+    if told is None:
+        return ask()
+    if key not in told:
+        told[key] = ask()
+    return told[key]
 
 
 # ── Whose work is whose ──────────────────────────────────────────────────────────────────────────────────────────
@@ -36,6 +65,10 @@ def units_of(member: Member, on: date, *, heads: bool = False) -> frozenset[int]
     They are the units of the posts that the member holds, and of the posts for which such a post is the deputy.
     `heads`: only through posts that head their unit.
     """
+    return _once((member.pk, on, heads), lambda: _units_of(member, on, heads))
+
+
+def _units_of(member: Member, on: date, heads: bool) -> frozenset[int]:
     held = Holding.objects.on(on).filter(member=member)
     posts = Post.objects.filter(Q(holdings__in=held) | Q(deputy__holdings__in=held))
     if heads:
@@ -48,9 +81,7 @@ def with_those_below(units: Iterable[int]) -> frozenset[int]:
     found = set(units)
     if not found:
         return frozenset()
-    below: dict[int, list[int]] = {}
-    for key, parent in Unit.objects.exclude(parent=None).values_list("pk", "parent_id"):
-        below.setdefault(parent, []).append(key)
+    below = _once("units", _units_below)
     left = list(found)
     while left:
         for key in below.get(left.pop(), ()):
@@ -58,6 +89,14 @@ def with_those_below(units: Iterable[int]) -> frozenset[int]:
                 found.add(key)
                 left.append(key)
     return frozenset(found)
+
+
+def _units_below() -> dict[int, list[int]]:
+    """The units right below each that has some."""
+    below: dict[int, list[int]] = {}
+    for key, parent in Unit.objects.exclude(parent=None).order_by().values_list("pk", "parent_id"):
+        below.setdefault(parent, []).append(key)
+    return below
 
 
 def _works_on(member: Member, task: Task, on: date) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from mandates.models.places import place_that_matters
 from mandates.task_forms import TaskForm
 from mandates.views.inputs import Inputs, inputs_on_task
 from mandates.views.task_open import Opened, opened_of
-from mandates.views.task_rows import Row, When, date_that_matters, row_of
+from mandates.views.task_rows import Row, When, date_that_matters, rows_from
 from mandates.views.tasks import Panel
 from mandates.views.work import Worker
 
@@ -96,7 +97,9 @@ class TaskPage:
     def of(cls, task: Task, member: Member, now: datetime) -> TaskPage:
         """`task` comes from `task_rows.fetched`."""
         worker = Worker.of(member, now)
-        row = row_of(task, worker)
+        stop = task.first_stop or task.session
+        prefetch_related_objects([one for one in (task.first_stop, task.session) if one], "body__lead_times")
+        row = rows_from([task], worker)[0]
         is_open = task.status not in Task.CLOSED
         form = TaskForm(task=task, by=member, day=worker.day) if row.may_update and is_open else None
         opened = opened_of(task, form, worker.day, back="task")
@@ -105,7 +108,6 @@ class TaskPage:
         may_reopen = row.may_update and not is_open
         if may_reopen and task.approved_at:
             may_reopen = rules.may(member, "approve task", task, on=worker.day)
-        stop = task.first_stop or task.session
         return cls(
             row=row,
             opened=opened,

@@ -115,3 +115,21 @@ def test_a_list_takes_the_same_few_questions_however_long(mariam, django_assert_
         tasks = [TaskFactory() for _each in range(count)]
         with django_assert_num_queries(3):
             assert len(rules.updatable(mariam, tasks, on=TODAY)) == count
+
+
+# ── Asked once for a page ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_page_asks_once_whose_work_is_whose_and_the_next_page_asks_anew(mariam, django_assert_num_queries):
+    day = date(2026, 11, 24)
+    holding = HoldingFactory(member=mariam)
+    unit = holding.post.unit_id
+    with rules.asked_once():
+        assert rules.units_of(mariam, day) == {unit}
+        with django_assert_num_queries(0):
+            assert rules.units_of(mariam, day) == {unit}
+        with django_assert_num_queries(1):
+            assert rules.units_of(mariam, day, heads=True) == frozenset()
+        holding.delete()
+        assert rules.units_of(mariam, day) == {unit}
+    assert rules.units_of(mariam, day) == frozenset()
