@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -29,11 +28,9 @@ Status = Task.Status
 def task_pieces(words: str) -> dict[str, Any]:
     """What the gallery's part on tasks needs; `words` are the official words that the task comes from."""
     row = _row(_task(1))
-    opened = _opened(_task(2), words)
     return {
         "tally": Tally(dict.fromkeys(CLOCKS, 0) | {OVERDUE: 2, SOON: 4, SILENT: 1}, DEADLINE, (SPM,)),
         "rows": [row, _row(_task(3)).open_with(_opened(_task(3), words))],
-        "update": {"task": _task(2), "opened": replace(opened, back="task")},
         "panels": [
             Panel("decide", _task(4, submitted_at=WHEN, submitted_by=SOMEBODY)),
             Panel("nothing", _task(5)),

@@ -18,6 +18,7 @@ NOT_HERE = {
     "mandates/_review_head.html",
     "mandates/_inputs_saved.html",
     "mandates/_task_saved.html",
+    "mandates/_task_update.html",
 }
 
 
