@@ -23,7 +23,7 @@ from mandates.views.work import TITLES
 
 from . import as_at
 from .clocks import CLOCKS, SUBMITTED, Moment, clocked
-from .grouping import Grouping, Raw, counted
+from .grouping import Grouping, Raw, counted, tags
 
 OPEN, CLOSED, ALL, NONE, APPROVE, OFF = "open", "closed", "all", "none", "approve", "off"
 OFF_STATES = (Task.Status.OVER, Task.Status.NOTUS)  # overtaken, or not for us
@@ -201,11 +201,8 @@ class ByLine(ByTags):
         return Q(action_line__in=ActionLine.objects.filter(Q(code=value) | Q(parent__code=value)).values("pk"))
 
     def grouping(self, moment: Moment) -> Grouping:
-        own = self.tags(moment).order_by().values("instruction_id", value=F("action_line__code"))
-        above = F("action_line__parent__code")
-        parts = self.tags(moment).filter(action_line__parent__isnull=False).order_by()
-        # what stands in a part of a line stands in the line, and once, however many of its parts it is in
-        return Grouping(_as_they_are, tags=own.union(parts.values("instruction_id", value=above), all=True))
+        rows = tags(self.tags(moment), "action_line__code", above="action_line__parent__code")
+        return Grouping(_as_they_are, tags=rows)
 
     def within(self, key: str) -> Callable[[str], bool]:
         parts = set(ActionLine.objects.filter(parent__code=key).values_list("code", flat=True))
@@ -234,8 +231,7 @@ class ByGoal(ByTags):
         return Q(goal__in=Goal.objects.filter(number=value).values("pk")) if _is_key(value) else Q(pk=None)
 
     def grouping(self, moment: Moment) -> Grouping:
-        tags = self.tags(moment).order_by().values("instruction_id", value=F("goal__number"))
-        return Grouping(_as_they_are, tags=tags)
+        return Grouping(_as_they_are, tags=tags(self.tags(moment), "goal__number"))
 
     def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
         sums = counted(rows, self.grouping(moment))
@@ -265,8 +261,7 @@ class BySection(ByTags):
         return Q(paragraph__section__address=value)
 
     def grouping(self, moment: Moment) -> Grouping:
-        tags = self.tags(moment).values("instruction_id", value=F("paragraph__section__address"))
-        return Grouping(_as_they_are, tags=tags)
+        return Grouping(_as_they_are, tags=tags(self.tags(moment), "paragraph__section__address"))
 
     def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
         for key, n in sorted(counted(rows, self.grouping(moment)).items(), key=lambda one: (one[0] == NONE, one[0])):

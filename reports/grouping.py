@@ -13,7 +13,8 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.expressions import RawSQL
 
 from mandates.models import Task
 
@@ -26,8 +27,8 @@ Raw = tuple[Any, ...]
 class Grouping:
     """How tasks are told apart by one thing.
 
-    By `columns` of each task, or by `tags`: a queryset of (instruction, value). `keys` gives, for the values that were
-    found, the keys under which each counts: one, or several (a line and the line above it), or `NOBODY`.
+    By `columns` of each task, or by `tags`: what hangs on instructions (see `tags`). `keys` gives, for the values that
+    were found, the keys under which each counts: one, or several (a unit and those above it), or `NOBODY`.
     """
 
     keys: Callable[[Iterable[Raw]], Mapping[Raw, tuple[str, ...]]]
@@ -90,21 +91,18 @@ def _ask(
     """(whether it is a group, its raw values, its figures); with `whole` one more row for all tasks."""
     sizes: list[int] = []
     selected: list[str] = []
+    tables: list[str] = []
     joins: list[str] = []
     values: list[Any] = []
     for number, grouping in enumerate(groupings):
         if grouping.tags is not None:
-            try:
-                tags, tag_values = grouping.tags.query.sql_with_params()
-            except EmptyResultSet:
-                tags, tag_values = "SELECT NULL, NULL", ()
+            tables.append(f"g{number} AS ({_tags(grouping.tags, values)})")
             joins.append(
-                f" LEFT JOIN (SELECT DISTINCT instruction_id, value FROM ({tags}) AS tags"  # noqa: S608
-                f" WHERE instruction_id IN (SELECT instruction_id FROM t)) AS g{number}"
-                f" ON g{number}.instruction_id = t.instruction_id"
+                f" LEFT JOIN (SELECT instruction_id, value FROM g{number} UNION"  # noqa: S608
+                f" SELECT instruction_id, above FROM g{number} WHERE above IS NOT NULL) AS k{number}"
+                f" ON k{number}.instruction_id = t.instruction_id"
             )
-            values += tag_values
-            selected.append(f"g{number}.value")
+            selected.append(f"k{number}.value")
             sizes.append(1)
             continue
         names = {f"by_{number}_{name}": expression for name, expression in grouping.columns.items()}
@@ -116,8 +114,9 @@ def _ask(
     except EmptyResultSet:
         return
     by, counts = ", ".join(selected), ", ".join(figures)
-    statement = f"WITH t AS ({tasks}) SELECT 1, {by}, {counts} FROM t{''.join(joins)} GROUP BY {by}"  # noqa: S608
-    values = [*task_values, *given, *values]
+    tables = [f"t AS ({tasks})", *tables]
+    statement = f"WITH {', '.join(tables)} SELECT 1, {by}, {counts} FROM t{''.join(joins)} GROUP BY {by}"  # noqa: S608
+    values = [*task_values, *values, *given]
     if whole:
         nothing = ", ".join(["NULL"] * len(selected))
         statement += f" UNION ALL SELECT 0, {nothing}, {counts} FROM t"  # noqa: S608
@@ -126,6 +125,26 @@ def _ask(
         cursor.execute(statement, values)
         for is_group, *row in cursor.fetchall():
             yield bool(is_group), tuple(_parted(row, sizes)), tuple(row[sum(sizes) :])
+
+
+def tags(rows: QuerySet[Any], value: str, above: str | None = None) -> QuerySet[Any]:
+    """Of rows that hang on instructions, those of the tasks that are counted: (instruction, value, value above it).
+
+    What stands under a value stands under the one above it too, and once, however many of its parts it is in.
+    """
+    counted_ones = RawSQL("SELECT instruction_id FROM t", ())
+    rows = rows.filter(instruction__in=counted_ones).order_by()
+    return rows.values("instruction_id", value=F(value), above=F(above or value))
+
+
+def _tags(rows: QuerySet[Any], values: list[Any]) -> str:
+    """The SQL of tags, which adds its values to those of the statement."""
+    try:
+        statement, given = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT NULL AS instruction_id, NULL AS value, NULL AS above"
+    values += given
+    return statement
 
 
 def _parted(row: Sequence[Any], sizes: Sequence[int]) -> Iterator[Raw]:

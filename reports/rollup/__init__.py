@@ -5,6 +5,6 @@ address of the list of work whose rows are exactly the ones that were counted.
 """
 
 from .counting import rollup, trend
-from .values import DIMENSIONS, MEASURES, NOBODY, Counts, Rollup, Scope, link
+from .values import DIMENSIONS, MEASURES, NOBODY, Counts, Links, Rollup, Scope, link
 
-__all__ = ["DIMENSIONS", "MEASURES", "NOBODY", "Counts", "Rollup", "Scope", "link", "rollup", "trend"]
+__all__ = ["DIMENSIONS", "MEASURES", "NOBODY", "Counts", "Links", "Rollup", "Scope", "link", "rollup", "trend"]

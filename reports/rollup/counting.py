@@ -54,11 +54,11 @@ def _with_dates(scope: Scope, as_at: Moment, held: dict[str, Counts]) -> Rollup:
 
 def counted(scope: Scope, as_at: Moment) -> Rollup:
     """The figures, from the rows that the list of work would show."""
-    dimensions = [facets.DIMENSIONS[name] for name in scope.dimensions]
-    groups, total = grouped(scope.asked.tasks(as_at), as_at, [one.grouping(as_at) for one in dimensions])
+    groupings = [facets.DIMENSIONS[name].grouping(as_at) for name in scope.dimensions]
+    groups, total = grouped(scope.asked.tasks(as_at), as_at, groupings)
     keys = [
-        _kept(one.grouping(as_at).keys({raws[number] for raws, _figures in groups}), scope, name)
-        for number, (name, one) in enumerate(zip(scope.dimensions, dimensions, strict=True))
+        _kept(grouping.keys({raws[number] for raws, _figures in groups}), scope, name)
+        for number, (name, grouping) in enumerate(zip(scope.dimensions, groupings, strict=True))
     ]
     rows: dict[str, Counts] = {}
     cells: dict[tuple[str, str], Counts] = {}

@@ -25,6 +25,7 @@ DAY, MONTH = Tally.Span.DAY.value, Tally.Span.MONTH.value
 TABLE = Tally._meta.db_table
 WAIT = timedelta(seconds=10)  # for what is under way in other transactions; what takes longer is folded next time
 AT_ONCE = 500  # rows a statement
+MEMORY = "128MB"  # that each sort of a rebuild may take: with PostgreSQL's 4 MB, millions of rows go by the disk
 
 
 @transaction.atomic
@@ -57,6 +58,8 @@ def rebuild(*, now: datetime) -> int:
     columns = ", ".join(map(connection.ops.quote_name, NUMBERS))
     sums = ", ".join(f"SUM({connection.ops.quote_name(name)})" for name in NUMBERS)
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"SET LOCAL work_mem = '{MEMORY}'")  # until the end of the transaction
         cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608
         cursor.execute(
             f"INSERT INTO {TABLE} (span, key, day, {columns}) SELECT '{DAY}', key, {deltas.day_of('day')}, {columns}"  # noqa: S608

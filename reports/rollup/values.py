@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -17,6 +17,7 @@ from reports.clocks import OVERDUE, SILENT, Moment
 DIMENSIONS = tuple(facets.DIMENSIONS)  # what can be counted by
 MEASURES = ("done", "cont", "prog", "risk", "todo", "none", "off")  # in the bar's order; off: overtaken, not for us
 NOBODY = facets.NONE  # the key of what has no line ("All lines, or the process"), no unit, no session, no goal
+CLOCKED = frozenset({OVERDUE, SILENT})
 FILTERED_BY = (*DIMENSIONS, "text")  # status and clock are what is measured, so they are no filters here
 
 
@@ -97,18 +98,35 @@ class Rollup:
     total: Counts
 
 
-def link(scope: Scope, as_at: Moment, *, key: str = "", across_key: str = "", measure: str = "") -> str:
-    """The address of the list of work whose rows are exactly those counted in a row, a cell, or (without `key`) in all.
+class Links:
+    """The addresses behind the numbers of one roll-up. A page has hundreds: what they share is put together once."""
 
-    `measure` is one of MEASURES, "open", "closed", "overdue" or "silent"; empty is all of them.
-    """
-    query = dict(scope.where)
-    for name, value in zip((scope.by, scope.across), (key, across_key), strict=True):
-        if value:
-            query[name] = value
-    if measure in {OVERDUE, SILENT}:
-        query["clock"] = measure
-    query["status"] = "open" if measure in {OVERDUE, SILENT} else measure or facets.ALL
-    if as_at.is_past:
-        query[AT] = as_at.param
-    return f"{reverse('tasks')}?{urlencode(query)}"
+    def __init__(self, scope: Scope, as_at: Moment) -> None:
+        self.scope = scope
+        self.list = reverse("tasks")
+        self.end = f"&{urlencode({AT: as_at.param})}" if as_at.is_past else ""
+        self.shared: dict[tuple[bool, bool], str] = {}
+
+    def __call__(self, *, key: str = "", across_key: str = "", measure: str = "") -> str:
+        """The address of the list of work whose rows are exactly those counted in a row, a cell, or (no key) in all.
+
+        `measure` is one of MEASURES, "open", "closed", "overdue" or "silent"; empty is all of them.
+        """
+        own = f"{self.scope.by}={quote_plus(key)}&" if key else ""
+        if across_key:
+            own += f"{self.scope.across}={quote_plus(across_key)}&"
+        status = f"clock={measure}&status=open" if measure in CLOCKED else f"status={measure or facets.ALL}"
+        return f"{self.list}?{self._where(bool(key), bool(across_key))}{own}{status}{self.end}"
+
+    def _where(self, has_key: bool, has_other: bool) -> str:
+        """The filters, but for those that a key takes the place of."""
+        if (has_key, has_other) not in self.shared:
+            taken = {self.scope.by if has_key else "", self.scope.across if has_other else ""}
+            kept = {name: value for name, value in self.scope.where.items() if name not in taken}
+            self.shared[has_key, has_other] = f"{urlencode(kept)}&" if kept else ""
+        return self.shared[has_key, has_other]
+
+
+def link(scope: Scope, as_at: Moment, *, key: str = "", across_key: str = "", measure: str = "") -> str:
+    """One such address. See `Links`, which is for many."""
+    return Links(scope, as_at)(key=key, across_key=across_key, measure=measure)
