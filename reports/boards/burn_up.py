@@ -15,7 +15,7 @@ from reports.charts import MEDIUM, LineChart, Series, line_chart
 from reports.clocks import Moment
 from reports.rollup import Counts, Scope, rollup
 
-from .cells import Cell, cell_of
+from .cells import Cell, Cells
 from .past import trend_on
 
 WEEK = timedelta(days=7)
@@ -59,8 +59,9 @@ class BurnUp:
 
 
 def _week(scope: Scope, at: Moment, counts: Counts) -> Week:
-    owed = cell_of(scope, at, counts, "", label=_("Owed"))
-    return Week(at.day, (owed, *(cell_of(scope, at, counts, measure) for measure in ("done", "off"))))
+    cells = Cells(scope, at)
+    owed = cells.cell(counts, "", label=_("Owed"))
+    return Week(at.day, (owed, cells.cell(counts, "done"), cells.cell(counts, "off")))
 
 
 def _chart(days: Sequence[date], counts: Sequence[Counts], deadline: date | None) -> LineChart:

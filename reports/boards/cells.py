@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.clocks import Moment
-from reports.rollup import Counts, Scope, link
+from reports.rollup import Counts, Links, Scope
 
 from .words import LABELS
 
@@ -32,35 +32,41 @@ def figure(counts: Counts, measure: str) -> int:
     return getattr(counts, measure or "total")
 
 
-def cell_of(
-    scope: Scope, moment: Moment, counts: Counts, measure: str, *, key: str = "", across_key: str = "", label: str = ""
-) -> Cell:
-    """The cell of a measure in a row (without `key`: in the total), called by its measure unless it is said how."""
-    n = figure(counts, measure)
-    url = link(scope, moment, key=key, across_key=across_key, measure=measure) if n else ""
-    return Cell(LOOKS.get(measure, "") if n else "zero", label or str(LABELS[measure]), n, url)
+class Cells:
+    """Makes the cells of one board: a page has hundreds, so what they share is made once."""
 
+    def __init__(self, scope: Scope, moment: Moment) -> None:
+        self.link = Links(scope, moment)
+        self.labels = {measure: str(words) for measure, words in LABELS.items()}
 
-def sentence(scope: Scope, moment: Moment, total: Counts) -> SafeString:
-    """How it all stands, in one sentence whose every number is a link."""
+    def cell(self, counts: Counts, measure: str, *, key: str = "", across_key: str = "", label: str = "") -> Cell:
+        """The cell of a measure in a row (without `key`: in the total), called by its measure unless it is said how."""
+        n = figure(counts, measure)
+        label = label or self.labels[measure]
+        if not n:
+            return Cell("zero", label, 0, "")
+        url = self.link(key=key, across_key=across_key, measure=measure)
+        return Cell(LOOKS.get(measure, ""), label, n, url)
 
-    def said(words: str, measure: str) -> SafeString:
-        return format_html('<a href="{}">{}</a>', link(scope, moment, measure=measure), words)
+    def sentence(self, total: Counts) -> SafeString:
+        """How it all stands, in one sentence whose every number is a link."""
+        n = total.total
+        whole = format_html(
+            _("{tasks}: {open}, {done}, {off}."),
+            tasks=self._said(ngettext("%(n)d task", "%(n)d tasks", n) % {"n": n}, ""),
+            open=self._said(_("%(n)d open") % {"n": total.open}, "open"),
+            done=self._said(_("%(n)d done") % {"n": total.done}, "done"),
+            off=self._said(_("%(n)d closed otherwise") % {"n": total.off}, "off"),
+        )
+        if not total.open:
+            return whole
+        late = ngettext("%(n)d is overdue", "%(n)d are overdue", total.overdue) % {"n": total.overdue}
+        return format_html(
+            _("{whole} Of the open ones {overdue} and {silent}."),
+            whole=whole,
+            overdue=self._said(late, "overdue"),
+            silent=self._said(_("%(n)d silent") % {"n": total.silent}, "silent"),
+        )
 
-    n = total.total
-    whole = format_html(
-        _("{tasks}: {open}, {done}, {off}."),
-        tasks=said(ngettext("%(n)d task", "%(n)d tasks", n) % {"n": n}, ""),
-        open=said(_("%(n)d open") % {"n": total.open}, "open"),
-        done=said(_("%(n)d done") % {"n": total.done}, "done"),
-        off=said(_("%(n)d closed otherwise") % {"n": total.off}, "off"),
-    )
-    if not total.open:
-        return whole
-    late = ngettext("%(n)d is overdue", "%(n)d are overdue", total.overdue) % {"n": total.overdue}
-    return format_html(
-        _("{whole} Of the open ones {overdue} and {silent}."),
-        whole=whole,
-        overdue=said(late, "overdue"),
-        silent=said(_("%(n)d silent") % {"n": total.silent}, "silent"),
-    )
+    def _said(self, words: str, measure: str) -> SafeString:
+        return format_html('<a href="{}">{}</a>', self.link(measure=measure), words)

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from reports.rollup import Counts, Rollup, Scope, link, rollup
+from reports.rollup import Counts, Rollup, Scope, rollup
 
-from .cells import Cell, cell_of, figure, sentence
+from .cells import Cell, Cells, figure
 from .frame import BoardAddress, Frame, Way
 from .names import Name, Offered, names_of
 from .words import HEADINGS, LABELS, SEVERAL, TOTALS, crossed
@@ -59,17 +59,18 @@ class MatrixPage:
         show = SHOWS.get(address.show, "open")
         offered = Offered.on(address.today)
         counted = rollup(scope, moment)
-        crossing = Crossing(address, counted, rollup(Scope(across, "", scope.where), moment).rows, show)
-        columns = crossing.names(across, crossing.sums, COLUMNS, offered)
+        sums = rollup(Scope(across, "", scope.where), moment).rows
+        crossing = Crossing(address, Cells(scope, moment), counted, sums, show)
+        columns = crossing.names(across, sums, COLUMNS, offered)
         rows = crossing.names(by, counted.rows, ROWS, offered)
-        columns = [name for name in columns if figure(crossing.sums.get(name.key, Counts()), show)]
+        columns = [name for name in columns if figure(sums.get(name.key, Counts()), show)]
         rows = [name for name in rows if not name.depth or figure(counted.rows.get(name.key, Counts()), show)]
         return cls(
             frame=Frame.of(address, offered),
             title=crossed(by, across),
             heading=str(HEADINGS[by]),
             counted=str(LABELS[show]),
-            sentence=sentence(scope, moment, counted.total),
+            sentence=crossing.cells.sentence(counted.total),
             counting=tuple(_counting(scope, crossing, len(columns))),
             columns=tuple(columns),
             rows=tuple(crossing.row(name, columns) for name in rows),
@@ -105,6 +106,7 @@ class Crossing:
     """The figures of a matrix: of each pair, of each row, and (`sums`) of each column."""
 
     address: BoardAddress
+    cells: Cells
     counted: Rollup
     sums: Mapping[str, Counts]
     show: str
@@ -116,8 +118,7 @@ class Crossing:
         return names_of(by, kept, offered=offered, where=self.address.scope.where, day=self.address.today)
 
     def cell(self, counts: Counts, key: str, across_key: str, label: str) -> Cell:
-        scope, moment = self.address.scope, self.address.moment
-        return cell_of(scope, moment, counts, self.show, key=key, across_key=across_key, label=label)
+        return self.cells.cell(counts, self.show, key=key, across_key=across_key, label=label)
 
     def row(self, name: Name, columns: Iterable[Name]) -> Row:
         pairs = [
@@ -125,7 +126,7 @@ class Crossing:
             for column in columns
         ]
         own = self.cell(self.counted.rows.get(name.key, Counts()), name.key, "", _("All"))
-        url = name.url or link(self.address.scope, self.address.moment, key=name.key)
+        url = name.url or self.cells.link(key=name.key)
         return Row(name, url, (*pairs, own))
 
     def total(self, columns: Iterable[Name]) -> Row:

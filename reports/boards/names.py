@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,7 @@ from mandates.models import ActionLine, Goal, Resolution, Session, Unit
 from mandates.models.addresses import session_name, shorten
 from reports.rollup import NOBODY
 
+from .kept import kept
 from .words import NOBODIES
 
 # What the boards offer to choose from changes a few times a year and is asked for by every page: it is kept for a
@@ -63,12 +63,7 @@ class Offered:
     @classmethod
     def on(cls, day: date, *, anew: bool = False) -> Offered:
         """Four queries, or none within a minute after them."""
-        key = f"boards-offer-1-{day}"
-        offered = None if anew else cache.get(key)
-        if offered is None:
-            offered = cls._read(day)
-            cache.set(key, offered, KEPT)
-        return offered
+        return cls._read(day) if anew else kept("offered", day, KEPT, lambda: cls._read(day))
 
     @classmethod
     def _read(cls, day: date) -> Offered:

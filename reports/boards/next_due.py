@@ -14,6 +14,7 @@ from reports.clocks import Moment
 from reports.grouping import Grouping, grouped
 from reports.rollup import Counts, Scope
 
+from .kept import kept
 from .names import Offered
 
 TIED = Grouping(
@@ -21,24 +22,34 @@ TIED = Grouping(
     columns={"day": F("matters_on"), "at": F("session_id"), "through": F("first_stop_id")},
 )
 
+# A date that is due next is always told anew. That a task goes to another session on the very same day is seen within a
+# minute, and each page of a meeting has one question less.
+KEPT = 60  # seconds
+
 
 def next_sessions(scope: Scope, moment: Moment, rows: Mapping[str, Counts], offered: Offered) -> dict[str, str]:
-    """For each row the sessions that what is due next goes to: first of all the one that it passes through.
+    """For each row (the total under "") the sessions that what is due next goes to."""
+    due = {key: counts.next_due for key, counts in rows.items() if counts.next_due}
+    asked = (scope, moment.param, sorted(due.items()))
+    return kept("whom", asked, KEPT, lambda: _asked(scope, moment, due, offered))
 
-    `rows` are those that are shown, the total under "". Only tasks with one of their dates are looked at, in one
-    statement; one query more for the keys of some rows, and one for sessions that no filter offers.
+
+def _asked(scope: Scope, moment: Moment, due: Mapping[str, date], offered: Offered) -> dict[str, str]:
+    """The same, asked: first of all the session that a task passes through.
+
+    Only tasks with one of these dates are looked at, in one statement; one query more for the keys of some rows, and
+    one for sessions that no filter offers.
     """
-    days = {counts.next_due for counts in rows.values()} - {None}
-    if not days:
+    if not due:
         return {}
-    due = scope.asked.tasks(moment).filter(is_open=True, matters_on__in=days)
+    tasks = scope.asked.tasks(moment).filter(is_open=True, matters_on__in=set(due.values()))
     own = facets.DIMENSIONS[scope.by].grouping(moment)
-    groups, _total = grouped(due, moment, [own, TIED])
+    groups, _total = grouped(tasks, moment, [own, TIED])
     keys = own.keys({raw for (raw, _tied), _figures in groups})
     found: dict[str, set[int]] = {}
     for (raw, (day, at, through)), _figures in groups:
         for key in (*keys[raw], ""):
-            if key in rows and rows[key].next_due == _date(day) and (session := through or at):
+            if due.get(key) == _date(day) and (session := through or at):
                 found.setdefault(key, set()).add(session)
     names = _names(set().union(*found.values()), offered)
     return {key: ", ".join(sorted(names[one] for one in sessions)) for key, sessions in found.items()}

@@ -19,15 +19,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.charts import LineChart, Stretch, bar
-from reports.rollup import MEASURES, NOBODY, Counts, Rollup, link, rollup
+from reports.rollup import MEASURES, NOBODY, Counts, Rollup, rollup
 
 from . import past
-from .cells import Cell, cell_of, sentence
+from .cells import Cell, Cells
 from .frame import BoardAddress, Frame, Way
 from .names import Meeting, Name, Offered, names_of
 from .next_due import next_sessions
 from .trend import small_chart
-from .words import ADDS, COLUMNS, HEADINGS, LABELS, MARKS, SEVERAL, TITLES, TOTALS
+from .words import ADDS, COLUMNS, HEADINGS, MARKS, SEVERAL, TITLES, TOTALS
 
 ON_A_PAGE = 100  # rows
 LONG = ("resolution", "section")  # there may be thousands of rows: those with most to do first, a page at a time
@@ -91,8 +91,10 @@ class BoardPage:
         names = names_of(by, listed, offered=offered, where=scope.where, day=address.today)
         shown = [name for name in names if not name.parent or by != "line" or name.parent in address.opened]
         figures = {name.key: counted.rows.get(name.key, Counts()) for name in shown}
+        cells = Cells(scope, moment)
         drawn = Drawing(
-            address=address,
+            total_name=str(TOTALS[by]),
+            cells=cells,
             counted=counted,
             before=past.rollup_on(scope, meeting.ends) if meeting else None,
             whom=next_sessions(scope, moment, {**figures, "": counted.total}, offered),
@@ -102,8 +104,8 @@ class BoardPage:
             frame=Frame.of(address, offered, compares=True),
             title=str(TITLES[by]),
             heading=str(HEADINGS[by]),
-            marks=tuple((MARKS.get(measure, measure), str(LABELS[measure])) for measure in COLUMNS),
-            sentence=sentence(scope, moment, counted.total),
+            marks=tuple((MARKS.get(measure, measure), cells.labels[measure]) for measure in COLUMNS),
+            sentence=cells.sentence(counted.total),
             remarks=tuple(_remarks(names, counted.rows)) if by == "line" else (),
             counting=tuple(filter(None, (str(SEVERAL[by]), str(ADDS)))),
             rows=tuple(_folded(rows, names, address)) if by == "line" else tuple(rows),
@@ -161,37 +163,31 @@ def _listed(rows: Mapping[str, Counts], address: BoardAddress, page: str) -> tup
 class Drawing:
     """What the rows of one board are drawn from: figures now and at the last session, and where things go next."""
 
-    address: BoardAddress
+    total_name: str
+    cells: Cells
     counted: Rollup
     before: Rollup | None
     whom: Mapping[str, str]
-
-    def link(self, key: str = "", measure: str = "") -> str:
-        return link(self.address.scope, self.address.moment, key=key, measure=measure)
-
-    def cell(self, counts: Counts, measure: str, key: str) -> Cell:
-        return cell_of(self.address.scope, self.address.moment, counts, measure, key=key)
 
     def row(self, name: Name, counts: Counts) -> Row:
         return self._row(name, counts, self.before.rows.get(name.key, Counts()) if self.before else None)
 
     def total(self) -> Row:
-        name = Name("", str(TOTALS[self.address.scope.by]))
-        return self._row(name, self.counted.total, self.before.total if self.before else None)
+        return self._row(Name("", self.total_name), self.counted.total, self.before.total if self.before else None)
 
     def _row(self, name: Name, counts: Counts, before: Counts | None) -> Row:
         numbers = [(measure, getattr(counts, measure)) for measure in MEASURES]
-        said = ", ".join(f"{n} {str(LABELS[measure]).lower()}" for measure, n in numbers if n)
+        said = ", ".join(f"{n} {self.cells.labels[measure].lower()}" for measure, n in numbers if n)
         return Row(
             name=name,
-            url=name.url or self.link(name.key),
+            url=name.url or self.cells.link(key=name.key),
             counts=counts,
             bar=bar(numbers),
             bar_words=f"{name.code or name.words}: {said}",
-            cells=tuple(self.cell(counts, measure, name.key) for measure in COLUMNS),
-            open=self.cell(counts, "open", name.key),
+            cells=tuple(self.cells.cell(counts, measure, key=name.key) for measure in COLUMNS),
+            open=self.cells.cell(counts, "open", key=name.key),
             due=date_format(counts.next_due, "j M Y") if counts.next_due else "",
-            due_url=self.link(name.key, "open") if counts.next_due else "",
+            due_url=self.cells.link(key=name.key, measure="open") if counts.next_due else "",
             whom=self.whom.get(name.key, ""),
             change=tuple(_change(counts, before)) if before else (),
         )

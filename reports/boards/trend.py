@@ -15,7 +15,7 @@ from reports.charts import LARGE, LineChart, Series, line_chart
 from reports.clocks import Moment
 from reports.rollup import Counts, Scope, rollup
 
-from .cells import Cell, cell_of
+from .cells import Cell, Cells
 from .frame import BoardAddress, Frame
 from .names import Offered
 from .past import trend_on
@@ -111,11 +111,15 @@ class TrendPage:
                 size=LARGE,
             ),
             points=tuple(
-                Point(at.day, tuple(cell_of(scope, at, one, measure) for measure in MEASURED))
+                _point(Cells(scope, at), at.day, one)
                 for at, one in zip(_moments(days, moment), reversed(counts), strict=True)
             ),
             spans=tuple((each, address.url(months=str(each)), each == months) for each in SPANS),
         )
+
+
+def _point(cells: Cells, day: date, counts: Counts) -> Point:
+    return Point(day, tuple(cells.cell(counts, measure) for measure in MEASURED))
 
 
 def _moments(days: Sequence[date], last: Moment) -> list[Moment]:
