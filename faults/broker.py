@@ -50,6 +50,16 @@ def all_done() -> bool:
     return not unread() and not unsent()
 
 
+def until_done() -> float:
+    """Seconds until nothing waits any more. What still does where it takes too long is told."""
+    try:
+        return wait_until(all_done, "what waited is not done", within=PATIENCE, every=0.5)
+    except TimeoutError:
+        print(Counter(Document.objects.values_list("state", "failure", "attempts")))
+        print(Counter(Letter.objects.values_list("kind", "state", "error", "attempts")))
+        raise
+
+
 def doubled_mails(trial: Trial) -> int:
     taken = Counter(mail.message_id for mail in trial.sink.mails)
     return taken.total() - len(taken)
@@ -84,7 +94,7 @@ def redis_is_down(trial: Trial) -> Outcome:
         answers.append(visitor.post(update_address(task), typed))
         number += 1
     trial.redis.start()
-    late = wait_until(all_done, "what waited is not done", within=PATIENCE)
+    late = until_done()
     return Outcome.of(
         f"{len(answers)} pages, {Document.objects.count()} documents and {len(trial.sink.mails)} letters",
         none("pages failed", sum(answer.status not in (200, 302) for answer in answers)),
@@ -132,7 +142,7 @@ def longer_than_handed_out(trial: Trial) -> Outcome:
     worker = trial.worker(concurrency=3, app="faults.scaled", FAULTS_VISIBILITY="3")
     for _each in range(3):
         send_letters.delay()
-    wait_until(all_done, "what waited is not done", within=PATIENCE)
+    until_done()
     time.sleep(10)  # for what is handed out once more
     return Outcome.of(
         f"{len(letters)} letters of two seconds each, {Document.objects.count()} documents",
@@ -160,7 +170,7 @@ def the_same_message_five_times(trial: Trial) -> Outcome:
         for _time in range(5):
             job()
     trial.worker(concurrency=4)
-    wait_until(all_done, "what waited is not done", within=PATIENCE)
+    until_done()
     wait_until(lambda: not queued(trial), "messages are left", within=PATIENCE)
     return Outcome.of(
         f"{count} documents and {count} letters, five messages each",
@@ -198,7 +208,7 @@ def deploys_under_load(trial: Trial) -> Outcome:
         time.sleep(chance.uniform(0, 2))
         slowest = max(slowest, worker.end(within=PATIENCE))
         worker.start()
-    wait_until(all_done, "what waited is not done", within=PATIENCE)
+    until_done()
     return Outcome.of(
         f"{deploys} deploys, {Document.objects.count()} documents, {len(trial.sink.mails):,} letters",
         none("lost", unread() + unsent()),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import time
 
+from django.db import connection
+
 from .row import Outcome, at_most, none, row
 from .trial import Trial
 from .writers import doubled, half_acts, missing, wait_for_saves, writing
@@ -33,6 +35,7 @@ def database_stopped_hard(trial: Trial) -> Outcome:
             down.append((stopped, up))
             wait_for_saves(writers, 1)
             slowest = max(slowest, time.monotonic() - up)
+    connection.close()  # ours was cut off too
     failed = [times for writer in writers for times in writer.failed]
     outside = [asked for asked, ended in failed if not any(asked < up and ended > stopped for stopped, up in down)]
     return Outcome.of(
