@@ -333,3 +333,9 @@ class MemberAdmin(Ruled, UserAdmin):
         )
     ]
     filter_horizontal = ()
+
+    def save_model(self, request, obj, form, change) -> None:
+        """Another address has refused nothing yet: letters go to it."""
+        if "email" in form.changed_data:
+            obj.mail_failed_at, obj.mail_failed_why = None, ""
+        super().save_model(request, obj, form, change)

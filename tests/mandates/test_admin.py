@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from mandates import models
 from tests.factories import (
+    NOON,
     DoubtFactory,
     MemberFactory,
     ParagraphFactory,
@@ -128,6 +129,24 @@ def test_a_coordinator_names_no_members_and_an_administrator_does(client, coordi
     client.force_login(admin_member)
     assert client.get(place(models.Member, "add")).status_code == 200
     assert client.post(place(models.Member, "delete", coordinator.pk), {"post": "yes"}).status_code == 403
+
+
+def test_a_member_whose_address_is_corrected_gets_letters_again(client, db):
+    client.force_login(MemberFactory(role="administrator", is_staff=True, is_superuser=True))
+    member = MemberFactory(mail_failed_at=NOON, mail_failed_why="550 no such user")
+    address = place(models.Member, "change", member.pk)
+    typed = client.get(address).context["adminform"].form.initial
+    typed |= {"date_joined_0": "2026-11-01", "date_joined_1": "12:00:00", "last_login_0": "", "last_login_1": ""}
+    typed = {name: value for name, value in typed.items() if value is not None}
+
+    def failed_after(**changed) -> bool:
+        assert client.post(address, typed | changed).status_code == 302
+        member.refresh_from_db()
+        return member.mail_failed_at is not None
+
+    assert failed_after()
+    assert not failed_after(email="right@example.org")
+    assert member.mail_failed_why == ""
 
 
 @pytest.mark.parametrize("staff", [False, True])
