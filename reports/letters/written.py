@@ -162,7 +162,8 @@ def _row(row: Row, isolate: bool) -> Iterator[str]:
 
 def _wrapped(lines: Iterator[str]) -> Iterator[str]:
     for line in lines:
+        if len(line) <= WIDTH:  # most are, and to wrap them costs as much as all the rest of the text
+            yield line
+            continue
         indent = "  " if line.startswith(("- ", "  ")) else ""
-        yield from textwrap.wrap(
-            line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-        ) or [""]
+        yield from textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
