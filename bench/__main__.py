@@ -45,13 +45,13 @@ def _measure(report: Report, urls: dict[str, str], scale: str, why_not: str) -> 
 
     if why_not:
         reading.rows(report, small="sqlite")
-        writing.rows(report, "sqlite", urls["sqlite"], seconds=0)
+        writing.rows(report, "sqlite", seconds=0)
         cold.rows(report, "sqlite", urls["sqlite"])
         report.passed_over("P2 P15 P17 P19", why_not)
     else:
         reading.rows(report, small="agency", large="un" if scale == "un" else "", other="sqlite")
         for name in urls.keys() - {"sqlite"}:
-            writing.rows(report, name, urls[name], seconds=60 if name == "un" else 10)
+            writing.rows(report, name, seconds=60 if name == "un" else 10)
             cold.rows(report, name, urls[name])
     if scale != "un":
         report.passed_over("P2, and growth in P4 P5 P7", "both sizes are made by make bench SCALE=un")

@@ -1,47 +1,58 @@
-"""One of many who write at once, in a process of its own: `python -m bench.writer KIND NUMBER BEGIN SECONDS`.
-
-`floor` sends the two statements of a change that write row and history, `change` all its statements, `act` calls the
-verb. Prints what it has done as JSON.
-"""
+"""Many who write at once, each in a process of its own that has all in hand when they begin together."""
 
 from __future__ import annotations
 
 import contextlib
-import json
+import multiprocessing
 import random
-import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
-import django
+from django.db import DatabaseError, connections
+
+Work = Callable[[], object]
+FORKED = multiprocessing.get_context("fork")  # a process that had to load the program anew would come too late
 
 
-def main(kind: str, number: int, begin: float, seconds: float) -> None:
-    django.setup()
-    from django.db import DatabaseError
+@dataclass(frozen=True)
+class Done:
+    """What one of them has done in the time: changes, and the sentences of errors."""
 
-    work = act(number) if kind == "act" else sent(kind, number)
-    done, errors = 0, []
-    time.sleep(max(0.0, begin - time.time()))
-    while time.time() < begin + seconds:
+    changes: int
+    errors: tuple[str, ...]
+
+
+def crowd(work: Callable[[int], Work], *, writers: int, seconds: float) -> list[Done]:
+    """What each of so many writers has done in so many seconds; `work(number)` is what it does again and again."""
+    begin, told = FORKED.Barrier(writers), FORKED.Queue()
+    people = [FORKED.Process(target=_write, args=(work, number, seconds, begin, told)) for number in range(writers)]
+    for one in people:
+        one.start()
+    found = [told.get(timeout=300 + seconds) for _ in people]
+    for one in people:
+        one.join()
+    return found
+
+
+def _write(work: Callable[[int], Work], number: int, seconds: float, begin: Any, told: Any) -> None:
+    for one in connections.all(initialized_only=True):
+        one.connection = None  # it is the parent's
+    act, changes, errors = work(number), 0, []
+    begin.wait()
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
         try:
-            work()
-            done += 1
+            act()
+            changes += 1
         except DatabaseError as error:
             errors.append(str(error).splitlines()[0])
-    print(json.dumps({"done": done, "errors": errors}))
+    told.put(Done(changes, tuple(errors)))
+    connections.close_all()
 
 
-def sent(kind: str, number: int) -> Callable[[], None]:
-    """Bare statements to the commit, beginning at another task than the other writers do."""
-    from .writing import _turns, floor_of, recorded
-
-    changes, _most = recorded()
-    changes = changes[number % len(changes) :] + changes[: number % len(changes)]
-    return _turns([floor_of(change) for change in changes] if kind == "floor" else changes)
-
-
-def act(number: int) -> Callable[[], None]:
+def act(number: int) -> Work:
     """The coordinator says of some open task, often of the same as another writer, where it stands now."""
     from django.utils import timezone
 
@@ -60,7 +71,3 @@ def act(number: int) -> Callable[[], None]:
             status.update(task=task, to=to, words="Said.", by=by, at=timezone.now(), seen=task.revision)
 
     return work
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]))

@@ -6,9 +6,6 @@ import itertools
 import json
 import os
 import statistics
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -17,23 +14,24 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from . import databases
 from .databases import at
 from .goals import Report
 from .ratio import against
+from .writer import act, crowd
 
 MANY = 10_000
 WRITERS = 16
+TURNS = 3  # of the writers, each with its floor
 CHANGES = 40  # different tasks whose change is tried in turn
 Statement = tuple[str, Any]
 
 
-def rows(report: Report, database: str, url: str, *, seconds: float) -> None:
+def rows(report: Report, database: str, *, seconds: float) -> None:
     with at(database):
         _many(report, database)
         _one(report, database)
         if connection.vendor == "postgresql":
-            _writers(report, database, url, seconds)
+            _writers(report, database, seconds)
             _anew(report, database)
 
 
@@ -170,20 +168,23 @@ def _kept() -> Iterator[list[Statement]]:
 # ── Sixteen writers ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _writers(report: Report, database: str, url: str, seconds: float) -> None:
+def _writers(report: Report, database: str, seconds: float) -> None:
     """Sixteen people at once. First the SQL alone, in turns with its floor; then the verb itself, and a recount."""
-    turn = max(2.0, seconds / 10)
+    changes, _most = recorded()
+    floors, turn = [floor_of(change) for change in changes], max(2.0, seconds / 10)
     rates: dict[str, list[float]] = {"floor": [], "change": []}
-    for _ in range(3):
-        for kind, kept in rates.items():
-            done = _crowd(kind, url, turn)
-            kept.append(sum(one["done"] for one in done) / turn)
+    for _ in range(TURNS):
+        for kind, sent in (("floor", floors), ("change", changes)):
+            done = crowd(partial(_from, sent), writers=WRITERS, seconds=turn)
+            rates[kind].append(sum(one.changes for one in done) / turn)
     ours, floor = statistics.median(rates["change"]), statistics.median(rates["floor"])
     report.row("P15", ours / floor, f"{WRITERS} writers, {database}: {ours:.0f} changes a second against {floor:.0f}")
-    acts = _crowd("act", url, seconds)
-    errors = [error for one in acts for error in one["errors"]]
-    done = sum(one["done"] for one in acts)
-    report.row("P15 errors", len(errors), f"deadlocks and errors of {done} changes in {seconds:g} s {errors[:1] or ''}")
+    acts = crowd(act, writers=WRITERS, seconds=seconds)
+    errors = [error for one in acts for error in one.errors]
+    count = sum(one.changes for one in acts)
+    report.row(
+        "P15 errors", len(errors), f"deadlocks and errors of {count} changes in {seconds:g} s {errors[:1] or ''}"
+    )
     from reports.rollup import folding
     from reports.rollup.recounting import recount
 
@@ -191,23 +192,10 @@ def _writers(report: Report, database: str, url: str, seconds: float) -> None:
     report.row("P15 wrong", len(recount(now=timezone.now())), "differences between the roll-up and a plain count then")
 
 
-def _crowd(kind: str, url: str, seconds: float) -> list[dict[str, Any]]:
-    """What each of the writers has done, in processes of their own that begin together."""
-    begin = time.time() + 4 + WRITERS / 4
-    people = [
-        subprocess.Popen(
-            [sys.executable, "-m", "bench.writer", kind, str(number), str(begin), str(seconds)],
-            env={**os.environ, "DATABASE_URL": url}, stdout=subprocess.PIPE, cwd=databases.ROOT,
-        )
-        for number in range(WRITERS)
-    ]  # fmt: skip
-    found = []
-    for one in people:
-        out, _ = one.communicate(timeout=120 + seconds)
-        if one.returncode:
-            raise RuntimeError(f"a writer ended with {one.returncode}")
-        found.append(json.loads(out))
-    return found
+def _from(changes: list[list[Statement]], number: int) -> Callable[[], None]:
+    """Bare statements to the commit, beginning at another task than the other writers do."""
+    at = number % len(changes)
+    return _turns(changes[at:] + changes[:at])
 
 
 # ── The sums made anew ───────────────────────────────────────────────────────────────────────────────────────────
