@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from email.utils import format_datetime, formataddr, parseaddr
+from typing import Any
 
 from django.conf import settings
-from django.core.mail.message import EmailMultiAlternatives, SafeMIMEMultipart
+from django.core.mail.message import EmailMultiAlternatives
 from django.utils.encoding import punycode
 
 from mandates.models.words import one_line
@@ -30,9 +31,9 @@ def id_of(kind: str, member: int, period: str) -> str:
 class _Message(EmailMultiAlternatives):
     """Its boundary is worked out from the Message-ID, so that what is sent again is the same to the byte."""
 
-    def _create_alternatives(self, msg):
-        whole = super()._create_alternatives(msg)
-        if isinstance(whole, SafeMIMEMultipart):
+    def message(self) -> Any:  # type: ignore[override]  # the types are those of Django 6
+        whole: Any = super().message()
+        if whole.is_multipart():
             whole.set_boundary("=_" + hashlib.sha256(self.extra_headers["Message-ID"].encode()).hexdigest()[:32])
         return whole
 

@@ -66,7 +66,7 @@ class Session:
         self._carried = 0
         try:
             self.backend.open()
-            if isinstance(self.backend, EmailBackend):
+            if isinstance(self.backend, EmailBackend) and self.backend.connection is not None:
                 self.backend.connection.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException) as why:
             self.close()
@@ -84,7 +84,8 @@ class Session:
         if not isinstance(self.backend, EmailBackend):
             self.backend.send_messages([message])  # the console, a folder, a test's mailbox
             return
-        data = message.message().as_bytes(linesep="\r\n")
+        built: Any = message.message()
+        data = built.as_bytes(linesep="\r\n")
         try:
             self._send(data, address)
         except _Stale:
