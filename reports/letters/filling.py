@@ -83,7 +83,9 @@ def rounds(at: datetime) -> list[Round]:
         if day := days[wish[1:]]:
             for kind in (Kind.REMINDER, Kind.ESCALATION):
                 asked.setdefault((kind, day.isoformat(), day), []).append(member)
-    return [one for (kind, period, day), members in asked.items() if (one := _left(kind, period, day, members)).members]
+    # The letters of the week first: reminders leave out what these have told.
+    ordered = sorted(asked.items(), key=lambda one: one[0][0] != Kind.WEEKLY)
+    return [one for (kind, period, day), members in ordered if (one := _left(kind, period, day, members)).members]
 
 
 def _left(kind: str, period: str, day: date, members: list[int]) -> Round:

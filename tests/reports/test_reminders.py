@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from mandates.actions import plans
 from mandates.models import StatusUpdate
-from reports.letters import reminders, weekly, written
+from reports.letters import filling, reminders, weekly, written
 from reports.models import Letter
 from tests.factories import NOON, HoldingFactory, MemberFactory, PostFactory, UnitFactory
 from tests.mandates.work import hold, task
@@ -113,6 +113,17 @@ def test_it_is_told_to_who_holds_a_post_of_the_unit_else_to_the_deputy_else_to_t
     assert reminded(*everybody) == {deputy.pk: ["Report"]}
     stand_in.holdings.all().delete()
     assert reminded(*everybody) == {head.pk: ["Report"]}
+
+
+def test_on_monday_the_letter_is_written_before_the_reminders_whoever_comes_first(mariam):
+    seven = datetime(2026, 11, 23, 6, tzinfo=UTC)
+    MemberFactory(pk=mariam.pk - 1, date_joined=seven + timedelta(hours=1))  # whose first letter comes next week
+    mariam.date_joined = seven - timedelta(days=100)
+    mariam.save()
+    hold(mariam)
+    task(title="Report", due_on=MONDAY + timedelta(days=1))
+    filling.fill(at=seven + timedelta(hours=2))
+    assert list(Letter.objects.filter(member=mariam).values_list("kind", flat=True)) == ["weekly"]
 
 
 def test_the_same_number_of_queries_for_one_member_and_for_many(queries, mariam):
