@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 BAR = 200.0  # width of a bar in its own units
-LEAST_GAP = 15.0  # units between the labels at the ends of two lines
 GRID_LINES = 4  # at most, above the axis
 
 
@@ -82,11 +81,12 @@ class Size:
     end: float = 96
     top: float = 14
     below: float = 22
+    gap: float = 15  # between the labels at the ends of two lines
 
 
 SMALL = Size(360, 112)
-MEDIUM = Size(1000, 190, start=44, end=150, top=30, below=28)
-LARGE = Size(1000, 280, start=44, end=130, top=16, below=28)
+MEDIUM = Size(720, 150, start=34, end=130, top=30, below=26, gap=22)
+LARGE = Size(720, 200, start=34, end=130, top=16, below=26, gap=22)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +196,14 @@ def _labelled(lines: Sequence[Line], size: Size) -> list[Line]:
     """The lines with the height of their labels: beside their last points, but never one over the other."""
     order = sorted(range(len(lines)), key=lambda number: float(lines[number].y))
     heights: dict[int, float] = {}
-    last = size.top - LEAST_GAP
+    last = size.top - size.gap
     for number in order:
-        last = heights[number] = max(float(lines[number].y), last + LEAST_GAP)
+        last = heights[number] = max(float(lines[number].y), last + size.gap)
     # what was pushed below the axis pushes the others up again
     lowest = size.height - size.below
     for number in reversed(order):
         heights[number] = min(heights[number], lowest)
-        lowest = heights[number] - LEAST_GAP
+        lowest = heights[number] - size.gap
     return [replace(one, label_y=units(heights[number] + 4)) for number, one in enumerate(lines)]
 
 
