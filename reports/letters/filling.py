@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from mandates.models import Member
 from mandates.models.words import one_line, plain
@@ -57,12 +58,12 @@ def reads(member: Member, day: date) -> Member:
 def why_not_reached(member: Member) -> str:
     """In a few words why no letter goes to the member; "" where one may. The same rule as `reached`."""
     if not member.is_active:
-        return "has left"
+        return _("has left")
     if member.letter_every == Member.LetterEvery.NEVER:
-        return "wants no letters"
+        return _("wants no letters")
     if member.mail_failed_at:
-        return f"mail came back: {member.mail_failed_why}"
-    return "" if member.email else "has no address"
+        return _("mail came back: %(why)s") % {"why": member.mail_failed_why}
+    return "" if member.email else _("has no address")
 
 
 def rounds(at: datetime) -> list[Round]:
@@ -152,7 +153,8 @@ def put_words(letter: Letter, says: Any, at: datetime) -> None:
         letter.text, letter.html = plain(words.text), plain(words.html)
     except Exception as why:
         logger.exception("The letter to member %s could not be written", member.pk)
-        letter.state, letter.error = State.FAILED, f"It could not be written: {type(why).__name__}: {why}"
+        letter.state = State.FAILED
+        letter.error = _("It could not be written: %(why)s") % {"why": f"{type(why).__name__}: {why}"}
 
 
 def write_again(letter: Letter, at: datetime) -> None:
