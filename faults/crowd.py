@@ -35,8 +35,8 @@ def a_crowd(trial: Trial) -> Outcome:
     """
     web = trial.web()
     lead = AssignmentFactory()
-    for code in ("C2", "C5"):
-        line = ActionLine.objects.create(code=code, title=code)
+    for position, code in enumerate(("C2", "C5")):
+        line = ActionLine.objects.create(code=code, title=code, position=position)
         LineTag.objects.create(instruction=lead.instruction, action_line=line)
     units = [lead.unit, UnitFactory(abbr="BDT")]
     keys = [task.pk for task in tasks(TASKS, instruction=lead.instruction, lead=lead.unit, status="todo")]

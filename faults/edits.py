@@ -126,6 +126,12 @@ class World:
         """The import replaces the paragraph: other words in one item, the same in the rest."""
         self.lay_down(27, " of the work and to keep it up to date")
 
+    def first_text(self) -> None:
+        """A text of a resolution and of a body that nobody holds yet."""
+        said = reading(self.number + 5000, 26)
+        said["document"]["body"] = f"Body {self.number}"
+        versions.lay_down(reading=said, document=DocumentFactory(), by=self.li_na, at=timezone.now())
+
     def hand_on(self) -> None:
         bdt = UnitFactory(abbr="BDT")
         assignments.reassign(
@@ -202,6 +208,7 @@ PAIRS: tuple[tuple[str, str], ...] = (
     ("new_text", "take_back"),
     ("new_text", "new_text"),
     ("new_text", "confirm"),
+    ("first_text", "first_text"),
     ("confirm", "confirm"),
     ("re_tag", "say"),
     ("re_tag", "edit"),

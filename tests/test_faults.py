@@ -88,7 +88,7 @@ def test_clocks(body, tmp_path):
 @pytest.mark.parametrize(
     ("one", "other"),
     [("edit", "take_back"), ("take_back", "say"), ("take_back", "give_evidence"), ("new_text", "edit"),
-     ("new_text", "new_text"), ("new_text", "take_back"), ("hand_on", "re_date")],
+     ("new_text", "new_text"), ("first_text", "first_text"), ("new_text", "take_back"), ("hand_on", "re_date")],
 )  # fmt: skip
 @pytest.mark.parametrize("at", [2, 9])
 def test_acts_that_fall_into_each_other(one, other, at, li_na, boris, monkeypatch):

@@ -133,9 +133,9 @@ def _resolution(said: dict, document: Document) -> Resolution:
     kind = str(said.get("kind"))
     if kind not in Resolution.Kind.values or (kind == Resolution.Kind.OTHER and number):
         kind = Resolution.Kind.RESOLUTION
-    return Resolution.objects.create(
-        key=key, slug=_slug(key), body=body, kind=kind, number=(number or "")[:40], title=title
-    )
+    # Another text of it may be filed in this moment: whoever comes second waits, and goes on with the row of the first.
+    values = {"slug": _slug(key), "body": body, "kind": kind, "number": (number or "")[:40], "title": title}
+    return Resolution.objects.get_or_create(key=key, defaults=values)[0]
 
 
 def _body(name: str | None) -> Body:
@@ -144,7 +144,8 @@ def _body(name: str | None) -> Body:
     held = named.get(name.casefold()) or named.get(name.casefold().removeprefix("the "))
     if held:
         return held
-    return Body.objects.create(code=name[:40], name=name[:200], short_name=name[:60], source=_("named in a document"))
+    values = {"name": name[:200], "short_name": name[:60], "source": _("named in a document")}
+    return Body.objects.get_or_create(code=name[:40], defaults=values)[0]
 
 
 def _slug(key: str) -> str:
