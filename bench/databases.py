@@ -107,11 +107,7 @@ def prepare(urls: dict[str, str]) -> None:
     made = {}
     for name, url in urls.items():
         made[name] = environ.Env.db_url_config(url)
-        made[name]["OPTIONS"] = (
-            {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}
-            if url.startswith("sqlite")
-            else {"connect_timeout": 10}
-        )
+        made[name]["OPTIONS"] = settings.DATABASE_OPTIONS[made[name]["ENGINE"]]
         made[name]["CONN_MAX_AGE"] = 3600
     connections.settings.update(connections.configure_settings({"default": default, **made}))
 

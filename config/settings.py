@@ -200,25 +200,29 @@ TEMPLATES = [
 DATABASES: dict[str, dict[str, Any]] = {
     "default": env.db_url_config(DATABASE_URL or f"sqlite:///{VAR_DIR / 'mandates.sqlite3'}")
 }
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
-    DATABASES["default"]["OPTIONS"] = {
+DATABASE_OPTIONS: dict[str, dict[str, Any]] = {
+    "django.db.backends.sqlite3": {
         # Readers and the one writer do not wait for each other (WAL); a transaction takes the right to write when it
         # begins, so that it waits in the queue instead of failing half way (IMMEDIATE): four writers met 0 errors of
         # 600 this way, 293 without.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,  # seconds to wait for another writer
-    }
+    },
+    "django.db.backends.postgresql": {
+        "connect_timeout": 10,  # seconds
+        # A page's statement is asked once: PostgreSQL would compile it (JIT) for longer than it then runs, and would
+        # weigh the orders of ten joins for 12 ms where two are enough.
+        "options": "-c jit=off -c join_collapse_limit=6",
+    },
+}
+_engine = DATABASES["default"]["ENGINE"]
+DATABASES["default"]["OPTIONS"] = {**DATABASE_OPTIONS[_engine], **DATABASES["default"].get("OPTIONS", {})}
+if _engine == "django.db.backends.sqlite3":
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = DATABASE_KEEP_SECONDS
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # A page's statement is asked once: PostgreSQL would compile it (JIT) for longer than it then runs.
-    DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": 10,  # seconds
-        "options": "-c jit=off",
-        **DATABASES["default"].get("OPTIONS", {}),
-    }
 
 # Shared by all processes, as the counting of failed log-ins rests on it.
 CACHES: dict[str, dict[str, Any]] = {

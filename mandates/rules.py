@@ -261,11 +261,13 @@ def updatable(member: Any, tasks: Iterable[Task], *, on: date) -> frozenset[int]
     if member.role not in right.own:
         return frozenset()
     units = units_of(member, on)
-    theirs = frozenset(
-        Assignment.objects.filter(unit__in=units, confirmed_at__isnull=False).values_list("instruction_id", flat=True)
-        if units
-        else ()
-    )
+    others = {task.instruction_id for task in tasks if task.lead_id not in units}
+    theirs: frozenset[int] = frozenset()
+    if units and others:
+        helped = Assignment.objects.filter(unit__in=units, confirmed_at__isnull=False).order_by()
+        if len(others) <= 1000:  # more would be a statement too long for what it saves
+            helped = helped.filter(instruction__in=others)
+        theirs = frozenset(helped.values_list("instruction_id", flat=True))
     return frozenset(task.pk for task in tasks if task.lead_id in units or task.instruction_id in theirs)
 
 

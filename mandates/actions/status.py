@@ -23,11 +23,6 @@ from .evidence import Checked
 
 Status, Kind = Task.Status, StatusUpdate.Kind
 LONGEST_WORDS = 10_000  # characters: more is a document, and documents are evidence
-# What the rules of a step look at beside the task.
-BESIDE = (
-    *("instruction", "lead", "session__body", "first_stop__body", "schedule__body"),
-    *("submitted_by", "approved_by"),
-)
 # Acts in which somebody says where the task stands: after these it is not silent.
 SPEAKS = frozenset({Kind.SAID, Kind.CONFIRMED, Kind.SUBMITTED, Kind.NOTHING_DUE, Kind.REOPENED})
 
@@ -301,7 +296,7 @@ def _take(
     task: Task, by: Member, at: datetime, seen: int, token: str, *, right: str
 ) -> tuple[Task, StatusUpdate | None]:
     """The row under its lock, if this person may have it as they saw it; or what this form did when it first came."""
-    row = tracked.locked(rows=Task.objects.select_related(*BESIDE), key=task.pk)
+    row = tracked.locked(rows=Task.objects.all(), key=task.pk)  # bare: joins took longer than all the rest
     done = StatusUpdate.objects.filter(token=token).first() if tracked.form_token(token=token) else None
     if done is not None:
         if (done.task_id, done.by_id) != (row.pk, by.pk):

@@ -113,8 +113,11 @@ def test_a_list_takes_the_same_few_questions_however_long(mariam, django_assert_
     AssignmentFactory(unit=UnitFactory(abbr="TSB"))
     for count in (1, 20):
         tasks = [TaskFactory() for _each in range(count)]
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             assert len(rules.updatable(mariam, tasks, on=TODAY)) == count
+        tasks = [TaskFactory(lead=UnitFactory(abbr="TSB")) for _each in range(count)]
+        with django_assert_num_queries(3):  # to which of the others they contribute
+            assert rules.updatable(mariam, tasks, on=TODAY) == frozenset()
 
 
 # ── Asked once for a page ────────────────────────────────────────────────────────────────────────────────────────
