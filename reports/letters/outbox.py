@@ -122,13 +122,11 @@ def _hand_over(letter: Letter, session: relay.Session, clock: Callable[[], datet
         built.message()  # what can't be put into a message shows here
     except Exception as why:
         return _end(letter, State.FAILED, error=f"{type(why).__name__}: {why}")
-    if letter.claimed_at and clock() - letter.claimed_at > lease() / 2:
-        return State.SENDING  # this worker was asleep: others may have the letter by now
+    let_go_at = (letter.claimed_at or clock()) + lease() / 2
     try:
-        session.send(built, address)
-    except relay.Unheard as why:
-        Letter.objects.filter(pk=letter.pk).update(error=str(why))
-        return State.SENDING  # only the relay knows: it is settled when its lease has run out
+        session.send(built, address, still_ours=lambda: clock() < let_go_at)
+    except (relay.Unheard, relay.Asleep) as why:
+        return _end(letter, State.SENDING, error=str(why))  # it is settled when its lease has run out
     except relay.Deferred as why:
         return _later(letter, str(why), clock())
     except relay.Refused as why:
@@ -154,16 +152,20 @@ def _note_sent(letter: Letter, clock: Callable[[], datetime]) -> None:
 
 
 def _end(letter: Letter, state: str, **fields: Any) -> str:
-    Letter.objects.filter(pk=letter.pk).exclude(state=State.SENT).update(state=state, **fields)
+    """Write down what came of it. That it was sent holds whatever happened to the row meanwhile; else only as long as
+    our claim does."""
+    row = Letter.objects.filter(pk=letter.pk).exclude(state=State.SENT)
+    if state != State.SENT:
+        row = row.filter(state=State.SENDING, claimed_at=letter.claimed_at, claimed_by=letter.claimed_by)
+    row.update(state=state, **fields)
     return state
 
 
 def _later(letter: Letter, why: str, at: datetime) -> str:
     """Put it back for another try; after eight of them it has failed."""
     if letter.attempts >= MOST_TRIES:
-        return _end(
-            letter, State.FAILED, error=_("Tried %(n)d times; the last answer: ") % {"n": letter.attempts} + why
-        )
+        given_up = _("Tried %(n)d times; the last answer: %(why)s") % {"n": letter.attempts, "why": why}
+        return _end(letter, State.FAILED, error=given_up)
     wait = WAITS[min(letter.attempts, len(WAITS)) - 1]
     return _end(letter, State.QUEUED, error=why, next_try_at=at + wait)
 

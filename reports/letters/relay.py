@@ -1,13 +1,14 @@
-"""The mail server that takes our letters on. One connection carries many; each answer becomes one of five words.
+"""The mail server that takes our letters on. One connection carries many; each answer becomes one of six words.
 
 `Session.send` returns where the relay took the letter. Otherwise it raises what happened, with a sentence: it refused
-it for good, it wants it later, its answer was never heard, or it does not speak with us at all.
+it for good, it wants it later, its answer was never heard, it does not speak with us at all, or we were too slow.
 """
 
 from __future__ import annotations
 
 import re
 import smtplib
+from collections.abc import Callable
 from contextlib import suppress
 from email.utils import parseaddr
 from typing import Any
@@ -40,6 +41,10 @@ class Deferred(Unsent):
 
 class Unheard(Unsent):
     """The whole letter was on its way when the connection ended: taken or not, only the relay knows."""
+
+
+class Asleep(Unsent):
+    """This worker took so long that others may have the letter by now: it was not handed over."""
 
 
 class Down(Unsent):
@@ -79,22 +84,23 @@ class Session:
         if isinstance(self.backend, EmailBackend):
             self.backend.connection = None
 
-    def send(self, message: EmailMessage, address: str) -> None:
-        """Hand one letter over to `address`."""
+    def send(self, message: EmailMessage, address: str, *, still_ours: Callable[[], bool]) -> None:
+        """Hand one letter over to `address`. `still_ours` is asked at the last moment before its words go out."""
         if not isinstance(self.backend, EmailBackend):
+            _look(still_ours)
             self.backend.send_messages([message])  # the console, a folder, a test's mailbox
             return
         built: Any = message.message()
         data = built.as_bytes(linesep="\r\n")
         try:
-            self._send(data, address)
+            self._send(data, address, still_ours)
         except _Stale:
             self.close()
             self.open()
-            self._send(data, address)
+            self._send(data, address, still_ours)
         self._carried += 1
 
-    def _send(self, data: bytes, address: str) -> None:
+    def _send(self, data: bytes, address: str, still_ours: Callable[[], bool]) -> None:
         """One SMTP transaction, step by step: where it ends decides whether the letter may have arrived."""
         smtp = self.backend.connection
         eight = ["BODY=8BITMIME"] if smtp.has_extn("8bitmime") else []
@@ -109,6 +115,12 @@ class Session:
         except Refused as why:
             raise Refused(str(why), of_address=True) from why
         self._ask(smtp.docmd, "DATA", fine=354)
+        try:
+            _look(still_ours)
+        except Asleep:
+            smtp.close()  # hang up: what is said now would be taken for the letter's words
+            self.backend.connection = None
+            raise
         try:
             smtp.send(_wired(data))
             answer = smtp.getreply()
@@ -136,6 +148,11 @@ class Session:
             with suppress(*LOST):
                 self.backend.connection.rset()
         raise (Refused if 500 <= code < 600 else Deferred)(said)
+
+
+def _look(still_ours: Callable[[], bool]) -> None:
+    if not still_ours():
+        raise Asleep("The worker took too long to hand it over.")
 
 
 def _envelope_from() -> str:

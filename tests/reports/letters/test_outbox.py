@@ -173,6 +173,17 @@ def test_a_letter_goes_to_the_address_that_its_reader_has_by_then(sink):
     assert sink.mails[0].recipient == Letter.objects.get().address == "new@example.org"
 
 
+def test_what_a_worker_says_of_a_letter_that_others_have_by_now_counts_only_where_it_was_sent():
+    letter = LetterFactory(state="sending", claimed_at=NOON, claimed_by="slow")
+    Letter.objects.filter(pk=letter.pk).update(claimed_at=NOON + timedelta(minutes=11), claimed_by="quick")
+    outbox._later(letter, "451", NOON)
+    assert Letter.objects.get().state == "sending"
+    outbox._end(letter, State.FAILED, error="x")
+    assert Letter.objects.get().state == "sending"
+    outbox._end(letter, State.SENT, sent_at=NOON)
+    assert Letter.objects.get().state == "sent"
+
+
 def test_two_workers_never_hold_the_same_letter(sink):
     LetterFactory()
     assert outbox.claim(worker="one", at=NOON) is not None
