@@ -148,7 +148,6 @@ def test_the_date_of_what_waits_for_approval_lies_behind_without_being_late(db):
     assert (row.when.distance, row.when.late) == ("43 days ago", False)
 
 
-
 @pytest.mark.parametrize(
     "query",
     [
