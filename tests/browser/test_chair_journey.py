@@ -26,6 +26,8 @@ def test_the_chair_reads_the_lines_opens_a_number_and_comes_back_by_keyboard(vis
     expect(who.page.locator("h1")).to_have_text("Action lines")
     assert who.accessibility_findings() == []
 
+    who.tab_to("Skip to the content")
+    who.press("Enter")
     who.tab_to("2 sub-lines")
     who.press("Enter")
     who.page.wait_for_url("**/boards/lines/?open=C7")
