@@ -91,10 +91,12 @@ def claim(*, worker: str, at: datetime) -> Letter | None:
     """
     while True:
         with transaction.atomic():
-            due = Letter.objects.due(at).select_related("member__letters_to", "deputy")
-            letter = due.select_for_update(skip_locked=True, of=("self",)).first()
-            if letter is None:
+            # The key alone, in the order of its index: whole letters would all be sorted to take one.
+            due = Letter.objects.due(at).select_for_update(skip_locked=True).values_list("pk", flat=True)
+            key = due.first()
+            if key is None:
                 return None
+            letter = Letter.objects.select_related("member__letters_to", "deputy").get(pk=key)
             reader = filling.reads(letter.member, periods.day_of(letter.member, at))
             unwanted = filling.why_not_reached(letter.member) or filling.why_not_reached(reader)
             if unwanted:
