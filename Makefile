@@ -104,7 +104,7 @@ requirements: $(DEV)
 
 # Needs the gettext tools. Gathers the visible words, and compiles what was translated.
 messages: $(DEV)
-	@cd . && $(PY) manage.py makemessages --all --no-obsolete --ignore '.venv' --ignore var && $(PY) manage.py compilemessages
+	@cd . && $(PY) manage.py makemessages --all --no-obsolete --no-location --no-wrap --ignore '.venv' --ignore var --ignore tests && $(PY) manage.py compilemessages
 
 clean:
 	@rm -rf $(VENV) var staticfiles .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
