@@ -369,3 +369,15 @@ def test_a_page_says_that_it_is_in_a_language_only_when_its_words_are(client, se
     for code, _name in settings.DECLARED_LANGUAGES:
         page = client.get(reverse("account_login"), headers={"Accept-Language": code}).content.decode()
         assert f'lang="{code if code in offered else "en"}"' in page
+
+
+def test_a_web_process_has_its_pages_in_hand_before_anybody_asks():
+    """Addresses, views and templates are loaded when the program is: the first reader after a start waits for none."""
+    loads = (
+        "import config.wsgi, sys; from django.template import engines; from django.urls import get_resolver\n"
+        "loader = engines['django'].engine.template_loaders[0]\n"
+        "print('reports.views_boards' in sys.modules, get_resolver()._populated,"
+        " any(str(key) == 'reports/board.html' for key in loader.get_template_cache))"
+    )
+    told = subprocess.run([sys.executable, "-c", loads], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["True", "True", "True"]
