@@ -180,7 +180,7 @@ def test_what_a_worker_says_of_a_letter_that_others_have_by_now_counts_only_wher
     assert Letter.objects.get().state == "sending"
     outbox._end(letter, State.FAILED, error="x")
     assert Letter.objects.get().state == "sending"
-    outbox._end(letter, State.SENT, sent_at=NOON)
+    outbox._note_sent(letter, lambda: NOON)
     assert Letter.objects.get().state == "sent"
 
 
