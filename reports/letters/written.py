@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -74,6 +76,7 @@ def of(letter: Says, member: Member, *, reader: Member | None = None) -> Written
             "reports/letters/letter.html",
             {
                 "page": page,
+                "parts": [(part, [_drawn(row, settings.SITE_URL) for row in part.rows]) for part in page.parts],
                 "site": settings.SITE_URL,
                 "language": language,
                 "dir": "rtl" if translation.get_language_bidi() else "ltr",
@@ -83,6 +86,13 @@ def of(letter: Says, member: Member, *, reader: Member | None = None) -> Written
         )
         text = "\n".join(_wrapped(_plain(page, isolate=translation.get_language_bidi()))) + "\n"
     return Written(safe(page.subject), text, html, language)
+
+
+@lru_cache(maxsize=4096)
+def _drawn(row: Row, site: str) -> SafeString:
+    """A row in HTML: kept, as whoever shares a unit, heads it or deputises in it is told the same (1 kB each)."""
+    drawn = render_to_string("reports/letters/row.html", {"row": row, "look": LOOK, "site": site})
+    return mark_safe(drawn.strip())  # noqa: S308 - the template has escaped it
 
 
 @dataclass(frozen=True)
