@@ -69,8 +69,8 @@ def units_of(member: Member, on: date, *, heads: bool = False) -> frozenset[int]
 
 
 def _units_of(member: Member, on: date, heads: bool) -> frozenset[int]:
-    held = Holding.objects.on(on).filter(member=member)
-    posts = Post.objects.filter(Q(holdings__in=held) | Q(deputy__holdings__in=held))
+    held = Holding.objects.on(on).filter(member=member).order_by().values("post")
+    posts = Post.objects.filter(Q(pk__in=held) | Q(deputy__in=held))
     if heads:
         posts = posts.filter(heads_unit=True)
     return with_those_below(posts.order_by().values_list("unit_id", flat=True))

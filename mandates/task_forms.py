@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from mandates import rules
 from mandates.actions.evidence import ENDINGS, Given
 from mandates.actions.status import LONGEST_WORDS
-from mandates.models import Holding, Member, Task, states
+from mandates.models import Assignment, Holding, Member, Task, states
 
+MOST_OFFERED = 200  # names in one box; nobody finds theirs among twenty thousand
 ACCEPT = ",".join(sorted(f".{ending}" for endings in ENDINGS.values() for ending in endings))
 
 
@@ -22,15 +23,25 @@ def new_token() -> str:
     return secrets.token_urlsafe(12)
 
 
-def spoken_for(member: Member, day: date) -> list[Member]:
-    """On whose behalf the member may speak on that day: the right "update on behalf" for all members at once."""
+def spoken_for(member: Member, day: date, task: Task) -> list[Member]:
+    """On whose behalf the member may speak of a task on that day: the right "update on behalf" for all members at once.
+
+    Of very many they are those of the units that lead the work or contribute to it.
+    """
     if not rules.may(member, "update on behalf"):
         return []
     others = Member.objects.filter(is_active=True).exclude(pk=member.pk)
     if not (member.is_superuser or member.role in rules.RIGHTS["update on behalf"].roles):
         held = Holding.objects.on(day).filter(post__unit__in=rules.units_of(member, day))
         others = others.filter(pk__in=held.values("member_id"))
-    return list(others.order_by("first_name", "last_name", "username"))
+    others = others.order_by()  # twenty thousand in their order would be waited for
+    found = list(others[: MOST_OFFERED + 1])
+    if len(found) > MOST_OFFERED:
+        helping = Assignment.objects.filter(instruction=task.instruction_id, confirmed_at__isnull=False).order_by()
+        at_it = {*helping.values_list("unit_id", flat=True), *([task.lead_id] if task.lead_id else [])}
+        held = Holding.objects.on(day).filter(post__unit__in=rules.with_those_below(at_it))
+        found = list(others.filter(pk__in=held.values("member_id"))[:MOST_OFFERED])
+    return sorted(found, key=lambda one: (one.first_name, one.last_name, one.username))
 
 
 class TaskForm(forms.Form):
@@ -76,7 +87,7 @@ class TaskForm(forms.Form):
         self.token = token or new_token()
         self.steps = states.steps_from(task.status)
         self._offer("status", [(step, Task.Status(step).label) for step in self.steps])
-        self.others = {other.pk: other for other in spoken_for(by, day)}
+        self.others = {other.pk: other for other in spoken_for(by, day, task)}
         self._offer("on_behalf_of", [("", ""), *((pk, str(other)) for pk, other in self.others.items())])
 
     def _offer(self, name: str, choices: list[Any]) -> None:

@@ -213,6 +213,8 @@ class Task(models.Model):
             models.Index(fields=["is_open", "matters_on", "id"]),  # overdue and due soon, over all
             models.Index(fields=["session", "is_open"]),  # a session moves
             models.Index(fields=["first_stop", "is_open"]),  # so does one on the way
+            # what waits for approval: few of many
+            models.Index(fields=["submitted_at"], condition=Q(submitted_at__isnull=False), name="task_to_approve"),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, When, Window
+from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, When, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -55,12 +55,13 @@ class Worker:
         right = rules.RIGHTS["approve task"]
         approves_all = member.is_superuser or member.role in right.roles
         own = not approves_all and member.role in right.own
-        handed_in = StatusUpdate.objects.filter(
+        theirs = StatusUpdate.objects.filter(
             Q(by=member) | Q(on_behalf_of=member),
             kind=StatusUpdate.Kind.SUBMITTED,
-            task__is_open=True,
-            task__submitted_at=F("at"),
+            task=OuterRef("pk"),
+            at=OuterRef("submitted_at"),
         )
+        waiting = Task.objects.open().filter(submitted_at__isnull=False).order_by()
         return cls(
             member=member,
             now=now,
@@ -68,7 +69,7 @@ class Worker:
             units=rules.units_of(member, day),
             heads=rules.units_of(member, day, heads=True) if own else frozenset(),
             approves_all=approves_all,
-            handed_in=frozenset(handed_in.values_list("task_id", flat=True)),
+            handed_in=frozenset(waiting.filter(Exists(theirs)).values_list("pk", flat=True)),
         )
 
     @property

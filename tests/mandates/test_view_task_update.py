@@ -10,9 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from mandates.actions import status
-from mandates.models import StatusUpdate, Task
-from tests.factories import MemberFactory
+from mandates import task_forms
+from mandates.actions import plans, status
+from mandates.models import Member, StatusUpdate, Task
+from tests.factories import AssignmentFactory, MemberFactory
 
 from .work import HTMX, form, governed, hold, task
 
@@ -172,6 +173,20 @@ def test_a_colleague_is_spoken_for_and_nobody_else_is_offered(client, spm):
     assert "Zoe" not in html
     data = form(row, status="prog", words="Told on the phone.", on_behalf_of=colleague.pk)
     assert "for Ana" in client.post(address(row), data, **HTMX).text
+
+
+def test_of_very_many_members_the_coordinator_speaks_for_those_whose_units_are_at_it(client, li_na, monkeypatch):
+    monkeypatch.setattr(task_forms, "MOST_OFFERED", 2)
+    leads, helps, stranger = (MemberFactory(first_name=name) for name in ("Ana", "Boris", "Zoe"))
+    hold(leads)
+    unit = hold(helps, unit="BDT")
+    hold(stranger, unit="TSB")
+    row = task(status="todo")
+    AssignmentFactory(instruction=row.instruction, unit=unit, part="contributes")
+    day = plans.today(timezone.now())
+    assert task_forms.spoken_for(li_na, day, row) == [leads, helps]
+    monkeypatch.setattr(task_forms, "MOST_OFFERED", 50)
+    assert set(task_forms.spoken_for(li_na, day, row)) == set(Member.objects.exclude(pk=li_na.pk))
 
 
 def test_without_script_a_save_leads_back_to_where_it_was_made(client, spm):
