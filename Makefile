@@ -84,7 +84,7 @@ fix: $(DEV)
 # Databases called mandates_bench_… are made on the server of TEST_DATABASE_URL and dropped again (BENCH_KEEP=1 keeps
 # them). SCALE=un adds the size of the UN: five minutes and 4 GB more. What falls short is told, and fails at the end.
 bench: $(DEV)
-	@short=0; for part in bench.reader bench.work bench.letters "bench $(SCALE)"; do \
+	@short=0; for part in bench.reader bench.work bench.letters "bench.letter_selection $(SCALE)" "bench $(SCALE)"; do \
 	  TEST_DATABASE_URL="$(TEST_DATABASE_URL)" $(PY) -m $$part || short=1; \
 	done; exit $$short
 

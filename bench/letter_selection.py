@@ -2,10 +2,10 @@
 
     python -m bench.letter_selection [agency|un]
 
-Prints a line per figure and ends with failure when one falls short. The floor is written by hand: the first ten tasks
-of each clock for each member, with deputies and units below. Both give the same rows, which is looked at first; the
-project's way also counts what it does not list, and finds what each may approve. Then the number of queries for one
-few members' letters is held against that for ten times as many.
+Prints a line per figure and ends with failure when one falls short, at either size. The floor is written by hand: the
+first ten tasks of each clock for each member, with deputies and units below. Both give the same rows, which is looked
+at first; the project's way also counts what it does not list, and finds what each may approve. Then the number of
+queries for a few members' letters is held against that for ten times as many.
 """
 
 from __future__ import annotations
@@ -81,11 +81,7 @@ def _measure(report: Report, scale: str) -> None:
     if wanted != found:
         raise SystemExit(f"The two choose {len(wanted ^ found)} rows differently.")
     one = ratio.against(floor, selection)
-    what = f"{len(found)} rows for {len(members)} members, {one}"
-    if scale == "un":
-        report.row("P10", one.value, what)
-    else:
-        print(f"P10 {one.value:.3g}   a figure, as the row is one of the scale un: {what}", flush=True)
+    report.row("P10", one.value, f"{len(found)} rows for {len(members)} members ({scale}), {one}")
     few, many = _queries(members[:FEW], now), _queries(members[: 10 * FEW], now)
     report.row("P10 queries", many - few, f"{few} queries for {FEW} members, {many} for {10 * FEW}")
 
