@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from mandates.models import Member
 
+from . import stopping
 from .look import IN_THE_DARK, LOOK
 from .parts import Line, Part, Row, safe
 
@@ -123,7 +124,7 @@ class _Page:
             parts=letter.parts(),
             button=letter.button(),
             footer=tuple(words for words in footer if words),
-            change=Line(_("Change when it comes, or stop"), reverse("my-letters")),
+            change=Line(_("Change when it comes, or stop"), _way_out(member, reader)),
         )
 
     @property
@@ -133,6 +134,11 @@ class _Page:
     @property
     def how(self) -> str:
         return _("Each link opens the task; saying that it still stands takes one click.") if self.rows else ""
+
+
+def _way_out(member: Member, reader: Member | None) -> str:
+    """The page that stops letters without logging in; from there a link leads to how often they come."""
+    return reverse("letters-stop", args=[stopping.token(member, reader)])
 
 
 def _in_place_of(member: Member, reader: Member, until: date | None) -> str:

@@ -13,7 +13,7 @@ from django.core.mail import EmailMultiAlternatives
 from lxml import html as lxml_html
 
 from mandates.models import Member
-from reports.letters import weekly, written
+from reports.letters import stopping, weekly, written
 from reports.letters.weekly import WeeklyLetter
 from tests.browser.conftest import Visitor, chromium  # noqa: F401 - the Chromium of the system, where it is
 from tests.factories import NOON
@@ -148,6 +148,16 @@ def test_who_reads_for_somebody_gets_it_in_their_own_language_and_is_told_whose_
     assert words.language == "fr"
     assert plain(words.text).count("Li Na, you read the letters of Mariam Diallo until 4 décembre 2026.") == 1
     assert "Dear Mariam Diallo" in words.text
+
+
+@pytest.mark.django_db
+def test_the_foot_leads_to_where_its_reader_stops_letters_without_logging_in(client, mariam, li_na):
+    hold(mariam)
+    task(due_on=date(2026, 10, 1))
+    for reader in (None, li_na):
+        foot = lxml_html.fromstring(in_writing(mariam, reader=reader).html).xpath("//a/@href")[-1]
+        assert foot == stopping.link(mariam, reader)
+        assert client.get(foot).status_code == 200
 
 
 @pytest.mark.django_db

@@ -69,6 +69,7 @@ def test_the_letter_reads_as_it_does_in_the_docs(settings, who, paper):
 
 def numbered(text: str) -> str:
     keys: dict[str, str] = {}
+    text = re.sub(r"(?<=/letters/stop/)[^/\s]+", "…", text)  # signed, with a key that is made anew
     return re.sub(r"(?<=/(?:tasks|units)/)(\d+)", lambda key: keys.setdefault(key[1], str(len(keys) + 1)), text)
 
 
