@@ -34,8 +34,8 @@ def instruction(cstd, li_na) -> Instruction:
 
 
 def form_of(page: str) -> dict[str, Any]:
-    """What a browser would send back of the last form of a page, untouched."""
-    form = page.rsplit("<form", 1)[1].split("</form>")[0]
+    """What a browser would send back of the last form of what a page says, untouched."""
+    form = page.split("</main>")[0].rsplit("<form", 1)[1].split("</form>")[0]
     said: dict[str, Any] = {}
     for tag in re.findall(r"<input[^>]*>", form):
         of = dict(re.findall(r'(\w+)="([^"]*)"', tag))
