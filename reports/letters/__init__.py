@@ -1,2 +1,2 @@
-"""Letters: what one says (`weekly`, `reminders`, `escalations`), when it is due (`periods`), and how it goes out once
-(`outbox`, `relay`)."""
+"""Letters: what they say (`weekly`, `reminders`, `escalations`), how it is written (`written`), when it is due
+(`periods`), and how it goes out once (`outbox`, `relay`)."""
