@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mandates', '0005_what_was_due_next'),
+        ("mandates", "0005_what_was_due_next"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('submitted_at__isnull', False)), fields=['submitted_at'], name='task_to_approve'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("submitted_at__isnull", False)), fields=["submitted_at"], name="task_to_approve"
+            ),
         ),
     ]
