@@ -15,7 +15,7 @@ from lxml import html as lxml_html
 from mandates.models import Member
 from reports.letters import stopping, weekly, written
 from reports.letters.weekly import WeeklyLetter
-from tests.browser.conftest import Visitor, chromium  # noqa: F401 - the Chromium of the system, where it is
+from tests.browser.conftest import Visitor
 from tests.factories import NOON
 from tests.mandates.work import hold, task
 
@@ -184,7 +184,7 @@ def test_the_reader_of_the_list_sees_what_is_latest_and_what_is_next(settings):
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_it_can_be_read_on_a_small_screen_in_light_and_dark(chromium, settings, tmp_path):  # noqa: F811
+def test_it_can_be_read_on_a_small_screen_in_light_and_dark(chromium, settings, tmp_path):
     """Nothing is wider than the page, and axe finds nothing. `WRITE_LETTERS=1` makes the picture of the docs anew."""
     settings.SITE_URL, settings.LANGUAGES = "https://mandates.example", OTHERS
     found = world()
