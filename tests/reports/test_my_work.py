@@ -293,5 +293,5 @@ def test_a_page_from_the_right_keeps_foreign_codes_apart(client, mariam, setting
     task(title="Report", session=SessionFactory())
     with translation.override("ar"):
         html = client.get(reverse("my-work"), HTTP_ACCEPT_LANGUAGE="ar").text
-    assert '<html lang="ar" dir="rtl">' in html
+    assert '<html lang="ar" dir="rtl"' in html
     assert "<bdi>Res. 1332 instructs SG 1</bdi>" in html
