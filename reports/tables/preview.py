@@ -111,6 +111,7 @@ def apply(*, table: Table, by: Member, at: datetime, token: str) -> Preview:
     rules.require(by, "import tasks")
     token = hashlib.sha256(token.encode()).hexdigest()[:24] if token else ""
     with transaction.atomic():
+        _lock(table)  # then the same form, sent again at once, waits here and finds what the first one did
         if token and StatusUpdate.objects.filter(token__startswith=f"{token}-", by=by).exists():
             return Preview(())
         done = _do(table, by, at, token)
@@ -156,6 +157,12 @@ def _do(table: Table, by: Member, at: datetime, token: str) -> Preview:
             row = _try(row, by, at, f"{token}-{number}" if token else "", units, named)
         rows.append(row)
     return Preview(tuple(rows), table.unread)
+
+
+def _lock(table: Table) -> None:
+    """Take the locks of the tasks that the table names by number, always in the same order."""
+    keys = [int(cells["task"]) for _number, cells in table.rows if _is_key(cells.get("task", ""))]
+    list(Task.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
 
 
 def _held(table: Table, by: Member) -> _Held:

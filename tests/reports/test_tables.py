@@ -6,11 +6,13 @@ import csv
 import io
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import openpyxl
 import pytest
 import xlsxwriter
+from django.db import connection, transaction
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -336,6 +338,34 @@ def test_the_same_form_twice_has_one_effect(full, li_na):
     assert len(take(rows, li_na).changes) == 1
     assert take(rows, li_na).rows == ()
     assert full.updates.count() == 2
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_sent_again_before_the_first_has_answered_is_told_what_the_first_did(full, li_na):
+    """Row E5: it was told that somebody else had changed the task, who was the same person with the same form."""
+    rows = table({"task": full.pk, "revision": full.revision, "words": "News."})
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            take(rows, li_na)
+            again = other.submit(_take_and_close, rows, li_na)
+            while not _somebody_waits() and not again.done():
+                pass
+        assert again.result().rows == ()
+    assert full.updates.count() == 2
+
+
+def _take_and_close(rows: read.Table, by) -> previews.Preview:
+    try:
+        return take(rows, by)
+    finally:
+        connection.close()
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 def test_work_for_a_governing_body_is_only_submitted_by_a_table_too(li_na):
