@@ -24,7 +24,8 @@ LONGEST = 5000  # characters: more is a document, and documents are evidence
 def add(*, task: Task, words: str, by: Member, at: datetime) -> Comment:
     """Remark on a task. Members named as "@username" are kept beside it, whether it was written for them or not.
 
-    The same words by the same person within a minute are one comment: a double click has one effect.
+    The same words by the same person within a minute are one comment: a double click has one effect. Either of the
+    two may have come first: the moment of each was noted before they waited for each other (row E5).
     """
     rules.require(by, "comment")
     words = plain(words)
@@ -33,7 +34,8 @@ def add(*, task: Task, words: str, by: Member, at: datetime) -> Comment:
     if len(words) > LONGEST:
         raise Refused(_("The comment is longer than %(most)d characters.") % {"most": LONGEST})
     tracked.locked(rows=Task.objects.all(), key=task.pk)
-    again = Comment.objects.filter(task=task, by=by, words=words, at__gt=at - SAME_CLICK, at__lte=at).first()
+    same_minute = (at - SAME_CLICK, at + SAME_CLICK)
+    again = Comment.objects.filter(task=task, by=by, words=words, at__range=same_minute).first()
     if again:
         return again
     comment = Comment.objects.create(task=task, words=words, by=by, at=at)

@@ -34,6 +34,8 @@ def test_a_double_click_is_one_comment_and_the_same_words_later_are_another(mari
     task = TaskFactory()
     first = comments.add(task=task, words="Any news?", by=mariam, at=NOON)
     assert comments.add(task=task, words="Any news?\r\n", by=mariam, at=NOON + timedelta(seconds=2)) == first
+    waited = comments.add(task=task, words="Any news?", by=mariam, at=NOON - timedelta(seconds=1))
+    assert waited == first, "whose moment is earlier may have waited for the other"
     comments.add(task=task, words="Any news?", by=li_na, at=NOON)
     comments.add(task=task, words="Any news?", by=mariam, at=NOON + timedelta(hours=1))
     assert task.comments.count() == 3
