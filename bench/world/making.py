@@ -82,7 +82,7 @@ def _fill(book: Book, home: house.House, size: Size, tell: Callable[[str], None]
         text = texts.write(book, home, number, min(length, 400))
         paragraphs -= written.count + len(written.rows) - before
         wanted = chance.expovariate(1) * tasks / left / TASKS_OF_A_DUTY
-        count = min(int(wanted + chance.random()), len(text.clauses))
+        count = max(0, min(int(wanted + chance.random()), len(text.clauses)))  # below 0: there are too many already
         for clause in sorted(chance.sample(text.clauses, count), key=lambda one: one.paragraphs):
             tasks -= duties.lay(book, home, text, clause)
         book.flush(least=AT_ONCE)
