@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 from django.core.management import CommandError, call_command
 
-from bench.world.house import SIZES
+from bench.world.house import SIZES, Size
 from bench.world.making import make
 from mandates.actions import plans, tasks
 from mandates.models import Instruction, LineTag, Paragraph, StatusUpdate, Task
@@ -83,3 +83,10 @@ def test_no_world_is_made_over_what_is_there(li_na):
     with pytest.raises(CommandError, match="empty database"):
         call_command("makeworld", scale="tiny")
     assert not Paragraph.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_world_that_has_more_tasks_than_asked_for_gets_no_more():
+    """With this seed one duty of many sessions is more than all that was left to make."""
+    make(Size(resolutions=8, paragraphs=96, tasks=60, members=30, units=0, bodies=0), 9, AT)
+    assert Task.objects.count() > 60
