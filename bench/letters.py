@@ -202,7 +202,7 @@ def ready_made() -> list[tuple[str, bytes]]:
     from reports.models import Letter
 
     rows = Letter.objects.filter(kind="weekly").select_related("member", "deputy")
-    return [(row.address, message.message_of(row).message().as_bytes(linesep="\r\n")) for row in rows]
+    return [(row.address, message.message_of(row).data) for row in rows]
 
 
 def measure(report: Report, port: int, taken: Callable[[], tuple[int, int]], count: int) -> None:

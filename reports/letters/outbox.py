@@ -147,7 +147,6 @@ def _hand_over(letter: Letter, session: relay.Session, clock: Callable[[], datet
     """Send one claimed letter and write down what came of it: the state it is in now."""
     try:
         built, address = message.message_of(letter), message.ascii_address(letter.address)
-        built.message()  # what can't be put into a message shows here
     except Exception as why:
         return _end(letter, State.FAILED, error=f"{type(why).__name__}: {why}")
     let_go_at = (letter.claimed_at or clock()) + lease() / 2

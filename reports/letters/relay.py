@@ -6,7 +6,6 @@ it for good, it wants it later, its answer was never heard, it does not speak wi
 
 from __future__ import annotations
 
-import re
 import smtplib
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,12 +14,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core import mail
-from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 from django.utils.encoding import punycode
 
+from .message import Message
+
 LOST = (OSError, smtplib.SMTPServerDisconnected)  # timeouts are OSErrors
-BREAKS = re.compile(rb"\r\n|\r|\n")
 
 
 class Unsent(Exception):
@@ -84,20 +83,18 @@ class Session:
         if isinstance(self.backend, EmailBackend):
             self.backend.connection = None
 
-    def send(self, message: EmailMessage, address: str, *, still_ours: Callable[[], bool]) -> None:
+    def send(self, message: Message, address: str, *, still_ours: Callable[[], bool]) -> None:
         """Hand one letter over to `address`. `still_ours` is asked at the last moment before its words go out."""
         if not isinstance(self.backend, EmailBackend):
             _look(still_ours)
             self.backend.send_messages([message])  # the console, a folder, a test's mailbox
             return
-        built: Any = message.message()
-        data = built.as_bytes(linesep="\r\n")
         try:
-            self._send(data, address, still_ours)
+            self._send(message.data, address, still_ours)
         except _Stale:
             self.close()
             self.open()
-            self._send(data, address, still_ours)
+            self._send(message.data, address, still_ours)
         self._carried += 1
 
     def _send(self, data: bytes, address: str, still_ours: Callable[[], bool]) -> None:
@@ -162,8 +159,9 @@ def _envelope_from() -> str:
 
 def _wired(data: bytes) -> bytes:
     """As it stands on the wire: lines end in CR LF, a dot that begins one is doubled, a dot alone ends it all."""
-    lines = BREAKS.sub(b"\r\n", data)
-    return re.sub(rb"(?m)^\.", b"..", lines) + (b"" if lines.endswith(b"\r\n") else b"\r\n") + b".\r\n"
+    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n").replace(b"\r\n.", b"\r\n..")
+    first = b"." if lines.startswith(b".") else b""
+    return first + lines + (b"" if lines.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 
 
 def _sentence(why: BaseException) -> str:

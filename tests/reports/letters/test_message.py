@@ -7,6 +7,7 @@ import email.policy
 
 import pytest
 
+from mandates.models.words import one_line
 from reports.letters import message, stopping
 from tests.factories import NOON, LetterFactory
 
@@ -51,6 +52,11 @@ def test_no_words_in_a_title_or_a_name_break_a_message(sink, words):
     data = sink.mails[-1].data
     got = email.message_from_bytes(data, policy=email.policy.default)
     assert list(got.keys()) == usual
+    assert got["Subject"] == one_line(words[:300])
+    [to] = got["To"].addresses
+    assert to.addr_spec == letter.member.email
+    # Python reads the blanks between encoded words of a name, which mean nothing (RFC 2047, 6.2), as blanks.
+    assert to.display_name.replace(" ", "") == one_line(letter.member).replace(" ", "")
     assert not got.defects
     assert max(map(len, data.split(b"\r\n"))) <= 998
     plain = got.get_body(("plain",)).get_content()
