@@ -7,7 +7,7 @@ printed from this table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .models import Assignment, Evidence, Holding, Input, Member, Post, StatusUpdate, Task, Unit
+from .models import Assignment, Evidence, Holding, Input, Member, StatusUpdate, Task, Unit
 
 Role = Member.Role
 Words = str | Promise
@@ -60,20 +60,32 @@ def _once(key: Any, ask: Callable[[], T]) -> T:
 
 
 def units_of(member: Member, on: date, *, heads: bool = False) -> frozenset[int]:
-    """Keys of the units whose work is the member's on that day, with all units below them. Two queries.
+    """Keys of the units whose work is the member's on that day, with all units below them. One query.
 
     They are the units of the posts that the member holds, and of the posts for which such a post is the deputy.
     `heads`: only through posts that head their unit.
     """
-    return _once((member.pk, on, heads), lambda: _units_of(member, on, heads))
+    rows = _once((member.pk, on), lambda: _units_of(member, on))
+    return frozenset(unit for unit, heading in rows if heading or not heads)
 
 
-def _units_of(member: Member, on: date, heads: bool) -> frozenset[int]:
-    held = Holding.objects.on(on).filter(member=member).order_by().values("post")
-    posts = Post.objects.filter(Q(pk__in=held) | Q(deputy__in=held))
-    if heads:
-        posts = posts.filter(heads_unit=True)
-    return with_those_below(posts.order_by().values_list("unit_id", flat=True))
+# One way down for all posts: a page that asked for the whole tree of units would follow its size.
+_THEIRS = """
+WITH RECURSIVE theirs(unit, heads) AS (
+    SELECT post.unit_id, post.heads_unit
+    FROM mandates_holding held JOIN mandates_post post ON post.id = held.post_id OR post.deputy_id = held.post_id
+    WHERE held.member_id = %s AND held.since <= %s AND (held.until IS NULL OR held.until >= %s)
+    UNION
+    SELECT unit.id, theirs.heads FROM mandates_unit unit JOIN theirs ON unit.parent_id = theirs.unit
+) SELECT unit, heads FROM theirs"""
+
+
+def _units_of(member: Member, on: date) -> list[tuple[int, bool]]:
+    """Each unit with whether it is theirs through a post that heads one; twice where both kinds lead to it."""
+    day = connection.ops.adapt_datefield_value(on)
+    with connection.cursor() as cursor:
+        cursor.execute(_THEIRS, [member.pk, day, day])
+        return [(unit, bool(heads)) for unit, heads in cursor.fetchall()]
 
 
 def with_those_below(units: Iterable[int]) -> frozenset[int]:
@@ -249,9 +261,15 @@ def _is_own(row: Right, member: Member, thing: Any, on: date | None) -> bool:
     return row.is_own is not None and row.is_own(member, thing, on)
 
 
-def updatable(member: Any, tasks: Iterable[Task], *, on: date) -> frozenset[int]:
+def updatable(
+    member: Any, tasks: Iterable[Task], *, on: date, helping: Mapping[int, Collection[int]] | None = None
+) -> frozenset[int]:
     """The keys of those of `tasks` that the member may update: the right "update task" for a whole list, in at most
-    four queries."""
+    two queries.
+
+    `helping` says, by the key of the instruction, which units are confirmed to lead or contribute, where that is at
+    hand.
+    """
     tasks = list(tasks)
     if not getattr(member, "is_authenticated", False) or not member.is_active:
         return frozenset()
@@ -263,7 +281,9 @@ def updatable(member: Any, tasks: Iterable[Task], *, on: date) -> frozenset[int]
     units = units_of(member, on)
     others = {task.instruction_id for task in tasks if task.lead_id not in units}
     theirs: frozenset[int] = frozenset()
-    if units and others:
+    if helping is not None:
+        theirs = frozenset(key for key in others if not units.isdisjoint(helping.get(key, ())))
+    elif units and others:
         helped = Assignment.objects.filter(unit__in=units, confirmed_at__isnull=False).order_by()
         if len(others) <= 1000:  # more would be a statement too long for what it saves
             helped = helped.filter(instruction__in=others)
@@ -273,7 +293,7 @@ def updatable(member: Any, tasks: Iterable[Task], *, on: date) -> frozenset[int]
 
 def markable(member: Any, inputs: Iterable[Input], *, on: date) -> frozenset[int]:
     """The keys of those of `inputs` that the member may mark: the right "mark inputs" for a whole list, whose tasks
-    are at hand, in at most three queries."""
+    are at hand, in at most one query."""
     inputs = list(inputs)
     right = RIGHTS["mark inputs"]
     if not inputs or not getattr(member, "is_authenticated", False) or not member.is_active:

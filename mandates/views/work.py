@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from django.conf import settings
 from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, When, Window
@@ -35,42 +36,46 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Worker:
-    """A member at a moment: whose work is theirs, and what they may approve. At most seven queries.
+    """A member at a moment: whose work is theirs, and what they may approve. Each is asked when it is looked at first,
+    by two queries in all.
 
-    `heads` are the units whose submissions they approve, `approves_all` says that it is those of every unit, and
-    `handed_in` are the tasks waiting for approval that they handed in, or that were handed in for them.
+    `approves_all` says that they approve the submissions of every unit, `units_on` is the day on which whose work is
+    whose is looked at: `day`, unless what is shown is of another.
     """
 
     member: Member
     now: datetime
     day: date
-    units: frozenset[int]
-    heads: frozenset[int]
+    units_on: date
     approves_all: bool
-    handed_in: frozenset[int]
 
     @classmethod
     def of(cls, member: Member, now: datetime) -> Worker:
         day = plans.today(now)
-        right = rules.RIGHTS["approve task"]
-        approves_all = member.is_superuser or member.role in right.roles
-        own = not approves_all and member.role in right.own
+        approves_all = member.is_superuser or member.role in rules.RIGHTS["approve task"].roles
+        return cls(member=member, now=now, day=day, units_on=day, approves_all=approves_all)
+
+    @cached_property
+    def units(self) -> frozenset[int]:
+        return rules.units_of(self.member, self.units_on)
+
+    @cached_property
+    def heads(self) -> frozenset[int]:
+        """The units whose submissions they approve, where it is not those of all."""
+        own = not self.approves_all and self.member.role in rules.RIGHTS["approve task"].own
+        return rules.units_of(self.member, self.units_on, heads=True) if own else frozenset()
+
+    @cached_property
+    def handed_in(self) -> frozenset[int]:
+        """The tasks waiting for approval that they handed in, or that were handed in for them."""
         theirs = StatusUpdate.objects.filter(
-            Q(by=member) | Q(on_behalf_of=member),
+            Q(by=self.member) | Q(on_behalf_of=self.member),
             kind=StatusUpdate.Kind.SUBMITTED,
             task=OuterRef("pk"),
             at=OuterRef("submitted_at"),
         )
         waiting = Task.objects.open().filter(submitted_at__isnull=False).order_by()
-        return cls(
-            member=member,
-            now=now,
-            day=day,
-            units=rules.units_of(member, day),
-            heads=rules.units_of(member, day, heads=True) if own else frozenset(),
-            approves_all=approves_all,
-            handed_in=frozenset(waiting.filter(Exists(theirs)).values_list("pk", flat=True)),
-        )
+        return frozenset(waiting.filter(Exists(theirs)).values_list("pk", flat=True))
 
     @property
     def soon_until(self) -> date:
@@ -88,10 +93,10 @@ class Worker:
         return self.day + timedelta(days=settings.SILENT_WITHIN_DAYS)
 
     def may_approve(self, task: Task) -> bool:
-        """The right "approve task" over one that is submitted, without a query."""
-        if task.submitted_by_id == self.member.pk or task.pk in self.handed_in:
+        """The right "approve task" over one that is submitted."""
+        if task.submitted_by_id == self.member.pk or not (self.approves_all or task.lead_id in self.heads):
             return False
-        return self.approves_all or task.lead_id in self.heads
+        return task.pk not in self.handed_in
 
     def tasks(self) -> QuerySet[Task]:
         """The open tasks that their units lead, and those of other units that wait for their approval."""

@@ -113,11 +113,19 @@ def test_a_list_takes_the_same_few_questions_however_long(mariam, django_assert_
     AssignmentFactory(unit=UnitFactory(abbr="TSB"))
     for count in (1, 20):
         tasks = [TaskFactory() for _each in range(count)]
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             assert len(rules.updatable(mariam, tasks, on=TODAY)) == count
         tasks = [TaskFactory(lead=UnitFactory(abbr="TSB")) for _each in range(count)]
-        with django_assert_num_queries(3):  # to which of the others they contribute
+        with django_assert_num_queries(2):  # to which of the others they contribute
             assert rules.updatable(mariam, tasks, on=TODAY) == frozenset()
+
+
+def test_who_helps_with_which_instruction_may_be_told_and_is_not_asked_then(mariam, django_assert_num_queries):
+    unit = HoldingFactory(member=mariam).post.unit_id
+    tasks = [TaskFactory(lead=UnitFactory(abbr="TSB")) for _each in range(2)]
+    with django_assert_num_queries(1):
+        helping = {tasks[0].instruction_id: {unit}, tasks[1].instruction_id: {tasks[1].lead_id}}
+        assert rules.updatable(mariam, tasks, on=TODAY, helping=helping) == {tasks[0].pk}
 
 
 # ── Asked once for a page ────────────────────────────────────────────────────────────────────────────────────────
@@ -131,7 +139,6 @@ def test_a_page_asks_once_whose_work_is_whose_and_the_next_page_asks_anew(mariam
         assert rules.units_of(mariam, day) == {unit}
         with django_assert_num_queries(0):
             assert rules.units_of(mariam, day) == {unit}
-        with django_assert_num_queries(1):
             assert rules.units_of(mariam, day, heads=True) == frozenset()
         holding.delete()
         assert rules.units_of(mariam, day) == {unit}
