@@ -1,7 +1,7 @@
 """A letter as it goes over the wire: the same bytes each time it is sent, whatever stands in names and titles.
 
-The bytes are put together here, and not by `email`: to build, walk and fold a tree of objects takes longer than to write
-a letter. What stands in them is fixed but for eight headers and two texts.
+The bytes are put together here, and not by `email`: to build, walk and fold a tree of objects takes longer than to
+write a letter. What stands in them is fixed but for eight headers and two texts.
 """
 
 from __future__ import annotations

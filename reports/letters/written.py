@@ -5,7 +5,6 @@ Both forms are drawn from the same parts: a fact that stands in one stands in th
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,18 +12,15 @@ from functools import lru_cache
 from typing import Protocol
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mandates.models import Member
 
-from . import stopping
-from .look import IN_THE_DARK, LOOK
+from . import drawn, stopping
 from .parts import Line, Part, Row, safe
 
 WIDTH = 76  # columns of plain text: it survives being quoted
@@ -72,28 +68,14 @@ def of(letter: Says, member: Member, *, reader: Member | None = None) -> Written
     their language, and says whose it is."""
     language = language_of(reader or member)
     with translation.override(language):
-        page = _Page.of(letter, member, reader)
-        html = render_to_string(
-            "reports/letters/letter.html",
-            {
-                "page": page,
-                "parts": [(part, [_drawn(row, settings.SITE_URL) for row in part.rows]) for part in page.parts],
-                "site": settings.SITE_URL,
-                "language": language,
-                "dir": "rtl" if translation.get_language_bidi() else "ltr",
-                "look": LOOK,
-                "in_the_dark": IN_THE_DARK,
-            },
-        )
-        text = "\n".join(_wrapped(_plain(page, isolate=translation.get_language_bidi()))) + "\n"
-    return Written(safe(page.subject), text, html, language)
-
-
-@lru_cache(maxsize=4096)
-def _drawn(row: Row, site: str) -> SafeString:
-    """A row in HTML: kept, as whoever shares a unit, heads it or deputises in it is told the same (1 kB each)."""
-    drawn = render_to_string("reports/letters/row.html", {"row": row, "look": LOOK, "site": site})
-    return mark_safe(drawn.strip())  # noqa: S308 - the template has escaped it
+        page, backwards = _Page.of(letter, member, reader), translation.get_language_bidi()
+        text = "\n".join(_plain(page, isolate=backwards)) + "\n"
+        head = drawn.head(subject=page.subject, language=language, right_to_left=backwards)
+        body = drawn.body(
+            preheader=page.preheader, title=page.title, greeting=page.opening, parts=page.parts, button=page.button,
+            footer=page.footer, change=page.change, site=settings.SITE_URL,
+        )  # fmt: skip
+    return Written(safe(page.subject), text, head + body, language)
 
 
 @dataclass(frozen=True)
@@ -132,8 +114,10 @@ class _Page:
         return any(part.rows for part in self.parts)
 
     @property
-    def how(self) -> str:
-        return _("Each link opens the task; saying that it still stands takes one click.") if self.rows else ""
+    def opening(self) -> str:
+        """The greeting, with what the links do where there are tasks. Asked for in the language of the reader."""
+        how = _("Each link opens the task; saying that it still stands takes one click.") if self.rows else ""
+        return f"{self.greeting} {how}" if how else self.greeting
 
 
 def _way_out(member: Member, reader: Member | None) -> str:
@@ -152,34 +136,50 @@ def _in_place_of(member: Member, reader: Member, until: date | None) -> str:
 
 
 def _plain(page: _Page, *, isolate: bool) -> Iterator[str]:
-    """The letter, a paragraph a line; lines that begin with two spaces belong to the item above them."""
-    yield from (page.title.upper(), "", " ".join(filter(None, (page.greeting, page.how))))
+    """The letter, line by line."""
+    site = settings.SITE_URL
+    yield from (*_wrapped(page.title.upper()), "")
+    yield from _wrapped(page.opening)
     for part in page.parts:
         yield ""
-        yield part.title.upper() + (f" ({part.count})" if part.count is not None else "")
+        yield from _wrapped(part.title.upper() + (f" ({part.count})" if part.count is not None else ""))
         for row in part.rows:
-            yield from ("", *_row(row, isolate))
+            yield _row(row, site, isolate)
         for line in part.lines:
-            yield from ("", f"- {line.words}", f"  {settings.SITE_URL}{line.href}")
+            yield from ("", *_wrapped(f"- {line.words}"), f"  {site}{line.href}")
         if part.more:
-            yield from ("", part.more.words, f"{settings.SITE_URL}{part.more.href}")
-    yield from ("", f"{page.button.words}: {settings.SITE_URL}{page.button.href}")
-    yield from ("", "--", *page.footer, f"{page.change.words}: {settings.SITE_URL}{page.change.href}")
+            yield from ("", *_wrapped(part.more.words), f"{site}{part.more.href}")
+    yield from ("", *_wrapped(f"{page.button.words}: {site}{page.button.href}"), "", "--")
+    for words in (*page.footer, f"{page.change.words}: {site}{page.change.href}"):
+        yield from _wrapped(words)
 
 
-def _row(row: Row, isolate: bool) -> Iterator[str]:
-    yield "- " + ", ".join(filter(None, (row.day, row.distance, row.reason)))
-    yield f"  {row.title}"
+@lru_cache(maxsize=4096)
+def _row(row: Row, site: str, isolate: bool) -> str:
+    """A task, after an empty line: kept, as `drawn.row` is."""
     # In a text from right to left, codes in Latin letters keep their own direction between these two signs.
     where = f"\u2068{row.where}\u2069" if isolate else row.where
-    yield "  " + " ".join(f"{words}." for words in (where, row.session, row.status, row.note) if words)
-    yield f"  {settings.SITE_URL}{row.href}"
+    lines = (
+        "",
+        "- " + ", ".join(filter(None, (row.day, row.distance, row.reason))),
+        f"  {row.title}",
+        "  " + " ".join(f"{words}." for words in (where, row.session, row.status, row.note) if words),
+        f"  {site}{row.href}",
+    )
+    return "\n".join(wrapped for line in lines for wrapped in _wrapped(line))
 
 
-def _wrapped(lines: Iterator[str]) -> Iterator[str]:
-    for line in lines:
-        if len(line) <= WIDTH:  # most are, and to wrap them costs as much as all the rest of the text
-            yield line
-            continue
-        indent = "  " if line.startswith(("- ", "  ")) else ""
-        yield from textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+def _wrapped(line: str) -> list[str]:
+    """The line in lines of so many columns; those of an item stand below its first word. A word is never broken."""
+    if len(line) <= WIDTH:
+        return [line]
+    indent = "  " if line.startswith(("- ", "  ")) else ""
+    lines, words = [], line.removeprefix("  ").split(" ") if indent else line.split(" ")
+    now = indent + words[0] if line.startswith("  ") else words[0]
+    for word in words[1:]:
+        if len(now) + 1 + len(word) <= WIDTH:
+            now = f"{now} {word}"
+        else:
+            lines.append(now)
+            now = indent + word
+    return [*lines, now]
