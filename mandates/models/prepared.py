@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -33,14 +33,14 @@ class _Slot:
 
 
 class Given(Expression):
-    """A value that is told when the query is sent."""
+    """A value that is told when the query is sent. `slot` stands for it among the values of hand-written SQL."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.name = name
+        self.name, self.slot = name, _Slot(name)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [_Slot(self.name)]
+        return "%s", [self.slot]
 
 
 class OneOf(Given):
@@ -59,21 +59,23 @@ class _Kept:
     sql: str
     values: tuple[Any, ...]
     converters: dict[int, Any]
-    several: bool
 
-    def filled(self, given: dict[str, Any]) -> tuple[str, list[Any]]:
-        """The SQL with the values of this time."""
-        if not self.several:
-            return self.sql, [_adapted(given[one.name]) if isinstance(one, _Slot) else one for one in self.values]
-        pieces, values, sql = PLACE.split(self.sql), [], []
-        for piece, value in zip(pieces, self.values, strict=False):
-            some = [value]
-            if isinstance(value, _Slot):
-                told = given[value.name]
-                some = [_adapted(one) for one in (list(told) or [None] if value.several else [told])]
-            values += some
-            sql += [piece, ", ".join(["%s"] * len(some))]
-        return "".join((*sql, pieces[-1])), values
+
+def filled(sql: str, values: Iterable[Any], given: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """SQL with its values, those that were left open told: what is sent."""
+    told, places, several = [], [], False
+    for value in values:
+        some = [value]
+        if isinstance(value, _Slot):
+            found = given[value.name]
+            some, several = (list(found) or [None], True) if value.several else ([found], several)
+            some = [_adapted(one) for one in some]
+        told += some
+        places.append(", ".join(["%s"] * len(some)))
+    if several:
+        pieces = PLACE.split(sql)
+        sql = "".join(part for pair in zip(pieces, (*places, ""), strict=True) for part in pair)
+    return sql, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Prepared:
         kept = self._kept.get(connection.vendor) or self._put_together()
         compiler = copy.copy(kept.compiler)
         compiler.connection = connection
-        compiler.as_sql = lambda: kept.filled(given)
+        compiler.as_sql = lambda: filled(kept.sql, kept.values, given)
         compiler.get_converters = lambda _expressions: kept.converters
         found: Iterable[Any] = kept.rows(_Sent(compiler, connection.alias))
         return list(found)
@@ -114,8 +116,7 @@ class Prepared:
         compiler = rows.query.get_compiler(connection=connection)
         sql, values = compiler.as_sql()
         converters = compiler.get_converters([one[0] for one in compiler.select[: compiler.col_count]])
-        several = any(isinstance(one, _Slot) and one.several for one in values)
-        kept = _Kept(rows._iterable_class, compiler, sql, tuple(values), converters, several)  # type: ignore[attr-defined]
+        kept = _Kept(rows._iterable_class, compiler, sql, tuple(values), converters)  # type: ignore[attr-defined]
         self._kept[connection.vendor] = kept
         return kept
 
