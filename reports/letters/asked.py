@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from heapq import nsmallest
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mandates.models import Assignment, StatusUpdate, Task
 
 from .chosen import SHOWN
-from .parts import Part, Row, Rows, and_more
+from .parts import Part, Row, Rows, and_more, path_to
 from .whose import Whose
 
 Kind, Lead = StatusUpdate.Kind, Assignment.Part.LEAD
@@ -94,7 +93,7 @@ def part(asked: Sequence[Asked], rows: Rows) -> Part:
         title=_("Newly asked"),
         count=len(asked),
         rows=tuple(_row(one, rows) for one in shown),
-        more=and_more(len(asked) - SHOWN, reverse("my-work")),
+        more=and_more(len(asked) - SHOWN, path_to("my-work")),
     )
 
 

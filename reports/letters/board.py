@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +14,7 @@ from mandates.models import ActionLine
 from reports.clocks import Moment
 from reports.rollup import NOBODY, Counts, Rollup, Scope, link, rollup
 
-from .parts import Line, Part, listed, safe
+from .parts import Line, Part, day_in_words, listed, safe
 
 SCOPE = Scope("line")
 
@@ -68,7 +67,7 @@ class Boards:
         total = self.now.total
         words = {"n": total.total, "figures": in_figures(total)}
         said = ngettext("%(n)d task: %(figures)s.", "%(n)d tasks: %(figures)s.", total.total) % words
-        words = {"day": date_format(day, "j F Y"), "changes": listed(_changes(total, before))}
+        words = {"day": day_in_words(day), "changes": listed(_changes(total, before))}
         since = _("Since %(day)s: %(changes)s.") if words["changes"] else _("Nothing has changed since %(day)s.")
         return f"{said} {since % words}"
 

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max
-from django.urls import reverse
-from django.utils.formats import date_format
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,7 +24,7 @@ from reports.models import Letter
 
 from .chosen import SHOWN
 from .holders import Holders
-from .parts import Line, Part, Rows, and_more, list_of_work, safe
+from .parts import Line, Part, Rows, and_more, day_in_words, list_of_work, path_to, safe
 from .whose import Tree
 
 State = Letter.State
@@ -60,7 +58,7 @@ class EscalationLetter:
         return (Part(title=_("Silent"), count=len(self.quiet), rows=rows, more=more),)
 
     def title(self) -> str:
-        return _("Silence in your units, %(day)s") % {"day": date_format(self.day, "j F Y")}
+        return _("Silence in your units, %(day)s") % {"day": day_in_words(self.day)}
 
     def subject(self) -> str:
         n = len(self.quiet)
@@ -87,7 +85,7 @@ class EscalationLetter:
         return _("%(title)s: %(distance)s.") % {"title": row.title, "distance": row.distance}
 
     def button(self) -> Line:
-        return Line(_("Open my work"), reverse("my-work"))
+        return Line(_("Open my work"), path_to("my-work"))
 
     def not_listed(self) -> str:
         return ""
@@ -125,13 +123,27 @@ def for_people(members: Sequence[Member], day: date, now: datetime) -> dict[int,
     }
 
 
+def near(now: datetime) -> frozenset[int]:
+    """Members to whom there may be something to say on the day of `now`. Four queries."""
+    moment, tree = Moment.of(now), Tree.load()
+    heads = Holders.on(moment.day, tree, heads=True)
+    units = _silent(moment).order_by().values_list("lead", flat=True).distinct()
+    return frozenset().union(*(heads.nearest(unit) for unit in units))
+
+
+def _silent(moment: Moment) -> QuerySet[Task]:
+    """Open tasks with a lead of which nobody has spoken for so long; not what waits for approval."""
+    after, within = (timedelta(days=n) for n in (settings.ESCALATE_AFTER_DAYS, settings.SILENT_WITHIN_DAYS))
+    silent = Task.objects.silent(plans.begins(moment.day - after), moment.day + within)
+    return silent.filter(submitted_at=None, lead__isnull=False)
+
+
 def _quiet(moment: Moment) -> list[Quiet]:
     """Open tasks of which nobody has spoken for so long, the longest first; also late ones, but not what waits for
     approval. One query."""
     after, within = (timedelta(days=n) for n in (settings.ESCALATE_AFTER_DAYS, settings.SILENT_WITHIN_DAYS))
-    silent = Task.objects.silent(plans.begins(moment.day - after), moment.day + within)
     found = []
-    for key, lead, word, made, matters_on in silent.filter(submitted_at=None, lead__isnull=False).values_list(
+    for key, lead, word, made, matters_on in _silent(moment).values_list(
         "pk", "lead", "last_word_at", "created_at", "matters_on"
     ):
         spoken = word or made

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,12 @@ SAYS: dict[str, Callable[[Sequence[Member], date, datetime], Mapping[int, Any]]]
     Kind.REMINDER: reminders.for_people,
     Kind.ESCALATION: escalations.for_people,
 }
+# Those kinds that most people do not hear of on most days: to whom there can be anything to say at that moment.
+NEAR: dict[str, Callable[[datetime], Container[int]]] = {
+    Kind.REMINDER: reminders.near,
+    Kind.ESCALATION: escalations.near,
+}
+IN_A_STATEMENT = 40  # rows: with all their columns as many values as SQLite takes in one
 
 
 @dataclass(frozen=True)
@@ -102,11 +109,40 @@ def fill(*, at: datetime) -> int:
     """
     count = 0
     for one in rounds(at):
-        for start in range(0, len(one.members), AT_ONCE):
-            letters = list(letters_of(one, one.members[start : start + AT_ONCE], at))
-            Letter.objects.bulk_create(letters, ignore_conflicts=True)
+        keys = _to_ask(one, at)
+        for start in range(0, len(keys), AT_ONCE):
+            letters = list(letters_of(one, keys[start : start + AT_ONCE], at))
+            _keep(letters)
             count += sum(letter.state == State.QUEUED for letter in letters)
     return count
+
+
+def _to_ask(one: Round, at: datetime) -> Sequence[int]:
+    """For whom it is worked out what there is to say: of what few hear, only for those to whom it can be said."""
+    try:
+        near = NEAR[one.kind](at) if one.kind in NEAR else None
+    except Exception:  # what breaks it is found by halves, in `what_is_said`
+        near = None
+    return one.members if near is None else [member for member in one.members if member in near]
+
+
+@transaction.atomic
+def _keep(letters: Sequence[Letter]) -> None:
+    """Write the rows of letters; of one that somebody else has written meanwhile, nothing."""
+    fields = [field for field in Letter._meta.concrete_fields if not field.primary_key]
+    names = ", ".join(str(field.column) for field in fields)
+    row = f"({', '.join(['%s'] * len(fields))})"
+    with connection.cursor() as cursor:
+        for start in range(0, len(letters), IN_A_STATEMENT):
+            some = letters[start : start + IN_A_STATEMENT]
+            values = [
+                field.get_db_prep_save(getattr(letter, field.attname), connection)
+                for letter in some
+                for field in fields
+            ]
+            rows = ", ".join([row] * len(some))
+            # By hand, as it is half the work of the ORM for texts as long as these. Nothing in it but names of ours.
+            cursor.execute(f"INSERT INTO reports_letter ({names}) VALUES {rows} ON CONFLICT DO NOTHING", values)  # noqa: S608
 
 
 def letters_of(one: Round, keys: Sequence[int], at: datetime) -> Iterator[Letter]:
@@ -114,13 +150,14 @@ def letters_of(one: Round, keys: Sequence[int], at: datetime) -> Iterator[Letter
     members = list(Member.objects.filter(pk__in=keys).select_related("letters_to").order_by("pk"))
     said = what_is_said(one.kind, members, one.day, at)
     for member in members:
+        if one.kind != Kind.WEEKLY and member.pk not in said:
+            continue
         letter = Letter(
             kind=one.kind, member=member, period=one.period, made_at=at, next_try_at=at,
             message_id=message.id_of(one.kind, member.pk, one.period),
         )  # fmt: skip
         put_words(letter, said.get(member.pk), at)
-        if letter.state != State.EMPTY or one.kind == Kind.WEEKLY:
-            yield letter
+        yield letter
 
 
 def what_is_said(kind: str, members: list[Member], day: date, at: datetime) -> dict[int, Any]:

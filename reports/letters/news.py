@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
-from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +20,7 @@ from mandates.models.addresses import session_name
 from mandates.views.task_rows import who_said
 
 from .chosen import SHOWN
-from .parts import LONGEST_WORDS, Line, safe
+from .parts import LONGEST_WORDS, Line, day_in_words, path_to, safe
 from .whose import Whose
 
 Kind = StatusUpdate.Kind
@@ -112,14 +110,14 @@ def _moved_line(one: Moved, mine: int) -> Line:
     elif one.before.document_deadline != one.after.document_deadline:
         last = one.after.document_deadline
         said = (
-            _("The document deadline of %(session)s is now %(day)s.") % {**words, "day": date_format(last, "j F Y")}
+            _("The document deadline of %(session)s is now %(day)s.") % {**words, "day": day_in_words(last)}
             if last
             else _("The document deadline of %(session)s is open again.") % words
         )
     else:
         said = _("%(session)s, %(new)s, is now %(state)s.") % {**words, "state": one.after.get_state_display()}
     tied = ngettext("%(n)d of your open tasks goes to it.", "%(n)d of your open tasks go to it.", mine) % {"n": mine}
-    return Line(f"{said} {tied}", reverse("session", args=[one.session.code]), words["session"])
+    return Line(f"{said} {tied}", path_to("session", one.session.code), words["session"])
 
 
 # ── The news of many, and of one ─────────────────────────────────────────────────────────────────────────────────
@@ -166,7 +164,7 @@ class News:
     def _posts(self, whose: Whose, since: datetime) -> Iterator[Line]:
         for held in whose.posts:
             if not held.deputises and held.since > plans.today(since):
-                words = {"post": held.name, "day": date_format(held.since, "j F Y")}
+                words = {"post": held.name, "day": day_in_words(held.since)}
                 said = _("Since %(day)s you hold the post %(post)s.") % words
                 yield Line(said, held.unit.get_absolute_url(), words["post"])
 
@@ -222,4 +220,4 @@ def of_units(by_unit: Mapping[int | None, Sequence[Slim]], whose: Whose, since: 
 def _rest(n: int) -> Iterator[Line]:
     if n > 0:
         words = ngettext("And %(n)d more task on which others spoke.", "And %(n)d more tasks on which others spoke.", n)
-        yield Line(words % {"n": n}, reverse("my-work"))
+        yield Line(words % {"n": n}, path_to("my-work"))

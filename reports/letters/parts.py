@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -93,10 +96,27 @@ class Part:
         return bool(self.rows or self.lines)
 
 
+@lru_cache(maxsize=512)
+def path_to(name: str, *arguments: object) -> str:
+    """The address of a page. Kept: thousands of letters lead to the same few."""
+    return reverse(name, args=arguments)
+
+
+def day_in_words(day: date) -> str:
+    """ "23 November 2026", in the language that is active."""
+    return _day_in(get_language(), day)
+
+
+@lru_cache(maxsize=512)
+def _day_in(language: str | None, day: date) -> str:
+    return date_format(day, "j F Y")
+
+
+@lru_cache(maxsize=512)
 def list_of_work(**filters: str) -> str:
     """The list of work under these filters."""
     asked = urlencode({name: value for name, value in filters.items() if value})
-    return reverse("tasks") + (f"?{asked}" if asked else "")
+    return path_to("tasks") + (f"?{asked}" if asked else "")
 
 
 def and_more(n: int, href: str) -> Line | None:

@@ -7,6 +7,7 @@ who get no letter this week, and to those whose task came, or got this date, sin
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,6 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce
-from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,7 +26,7 @@ from reports.models import Letter
 
 from .chosen import SHOWN
 from .holders import Holders
-from .parts import Line, Part, Rows, and_more, listed
+from .parts import Line, Part, Rows, and_more, day_in_words, listed, path_to
 from .periods import name_of
 from .whose import Tree
 
@@ -60,11 +59,11 @@ class ReminderLetter:
     def _part(self, clock: str, title: str) -> Part:
         due = [one for one in self.due if one.clock == clock]
         rows = tuple(self.rows.row(one.task, clock) for one in due[:SHOWN])
-        more = and_more(len(due) - SHOWN, reverse("my-work"))
+        more = and_more(len(due) - SHOWN, path_to("my-work"))
         return Part(title=title, count=len(due), rows=rows, more=more)
 
     def title(self) -> str:
-        return _("Reminder of %(day)s") % {"day": date_format(self.day, "j F Y")}
+        return _("Reminder of %(day)s") % {"day": day_in_words(self.day)}
 
     def subject(self) -> str:
         """Of one task its title and how far its date is; of more how many there are."""
@@ -83,7 +82,7 @@ class ReminderLetter:
         return " ".join(_("%(title)s: %(distance)s.") % {"title": r.title, "distance": r.distance} for r in rows)
 
     def button(self) -> Line:
-        return Line(_("Open my work"), reverse("my-work"))
+        return Line(_("Open my work"), path_to("my-work"))
 
     def not_listed(self) -> str:
         return ""
@@ -116,6 +115,13 @@ def for_people(members: Sequence[Member], day: date, now: datetime) -> dict[int,
     return {member.pk: ReminderLetter(member, day, left[member.pk], rows) for member in members if left.get(member.pk)}
 
 
+def near(now: datetime) -> frozenset[int]:
+    """Members to whom there may be something to say on the day of `now`. Four queries."""
+    moment, tree = Moment.of(now), Tree.load()
+    holders = Holders.on(moment.day, tree)
+    return frozenset().union(*(holders.nearest(unit) for unit in {one.lead for one in _due(moment)}))
+
+
 def _due(moment: Moment) -> list[Due]:
     """The tasks of which this day reminds, the latest first. One query."""
     soon = Q(matters_on__in=[moment.day + timedelta(days=n) for n in settings.REMIND_BEFORE_DAYS])
@@ -144,11 +150,13 @@ def _told(members: Sequence[Member], theirs: Mapping[int, Sequence[Due]], day: d
     letters = Letter.objects.filter(kind=Letter.Kind.WEEKLY, member__in=members, period=week).exclude(
         state__in=(State.FAILED, State.DROPPED)
     )
+    link = re.compile(re.escape(path_to("task", 0)).replace("0", r"(\d+)") + "#")
     return {
         member: {
             one.task
             for one in theirs[member]
-            if f"{reverse('task', args=[one.task])}#" in text and not (one.task in redated and redated[one.task] > made)
+            if str(one.task) in shown and not (one.task in redated and redated[one.task] > made)
         }
         for member, text, made in letters.values_list("member", "text", "made_at")
+        for shown in [set(link.findall(text))]
     }

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +14,7 @@ from mandates.models import Holding
 from mandates.views.work import LATER, OVERDUE, SILENT, SOON, WAITING
 
 from .chosen import SHOWN, Chosen
-from .parts import Line, Part, listed, safe
+from .parts import Line, Part, listed, path_to, safe
 from .whose import Tree, Whose
 
 MOST_NAMED = 3  # people of a unit that are named
@@ -72,7 +71,7 @@ class Sits:
             "people": listed(named) or _("nobody holds a post here"),
             "figures": ", ".join(self._figures(counts)),
         }
-        return Line(_("%(unit)s (%(people)s): %(figures)s.") % words, reverse("unit", args=[unit]), words["unit"])
+        return Line(_("%(unit)s (%(people)s): %(figures)s.") % words, path_to("unit", unit), words["unit"])
 
     def _figures(self, counts: Mapping[str, int]) -> Iterator[str]:
         yield _("%(n)d open") % {"n": sum(counts.values())}
@@ -86,4 +85,4 @@ class Sits:
 
 def _rest(n: int) -> Iterator[Line]:
     if n > 0:
-        yield Line(ngettext("And %(n)d more unit.", "And %(n)d more units.", n) % {"n": n}, reverse("units"))
+        yield Line(ngettext("And %(n)d more unit.", "And %(n)d more units.", n) % {"n": n}, path_to("units"))

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q
-from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
@@ -28,7 +26,7 @@ from .board import Boards, in_figures
 from .chosen import LISTED, SHOWN, Chosen, Groups
 from .followed import Followed, Happened, followed, followings, instructions_followed
 from .news import News, Slim
-from .parts import Line, Part, Rows, and_more, list_of_work, listed, safe
+from .parts import Line, Part, Rows, and_more, day_in_words, list_of_work, listed, path_to, safe
 from .since import since
 from .sits import Sits
 from .whose import Tree, Whose, whose
@@ -126,7 +124,7 @@ class WeeklyLetter:
         return tuple(part for part in found if part)
 
     def title(self) -> str:
-        day = {"day": date_format(self.monday, "j F Y")}
+        day = {"day": day_in_words(self.monday)}
         if self.groups.total:
             return _("Your work, week of %(day)s") % day
         return (_("The board, week of %(day)s") if self._board else _("What is new, week of %(day)s")) % day
@@ -167,8 +165,8 @@ class WeeklyLetter:
 
     def button(self) -> Line:
         if self._board and not self.groups.total:
-            return Line(_("Open the board"), reverse("board", args=["line"]))
-        return Line(_("Open my work"), reverse("my-work"))
+            return Line(_("Open the board"), path_to("board", "line"))
+        return Line(_("Open my work"), path_to("my-work"))
 
     def not_listed(self) -> str:
         """ "2 tasks waiting for others and 5 later ones are not listed." """
@@ -203,11 +201,11 @@ class WeeklyLetter:
 
     @property
     def _soon(self) -> str:
-        return date_format(self.ground.moment.soon_until, "j F Y")
+        return day_in_words(self.ground.moment.soon_until)
 
     @property
     def _day_since(self) -> str:
-        return date_format(plans.today(self.since), "j F Y")
+        return day_in_words(plans.today(self.since))
 
     def _since(self) -> str:
         days = (self.ground.moment.now - self.since).days

@@ -14,14 +14,13 @@ from typing import Protocol
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mandates.models import Member
 
 from . import drawn, stopping
-from .parts import Line, Part, Row, safe
+from .parts import Line, Part, Row, day_in_words, safe
 
 WIDTH = 76  # columns of plain text: it survives being quoted
 EVERY = {
@@ -126,7 +125,7 @@ def _way_out(member: Member, reader: Member | None) -> str:
 
 
 def _in_place_of(member: Member, reader: Member, until: date | None) -> str:
-    words = {"reader": safe(reader), "member": safe(member), "day": date_format(until, "j F Y") if until else ""}
+    words = {"reader": safe(reader), "member": safe(member), "day": day_in_words(until) if until else ""}
     if until:
         return _("%(reader)s, you read the letters of %(member)s until %(day)s.") % words
     return _("%(reader)s, you read the letters of %(member)s.") % words
