@@ -1,16 +1,18 @@
 """Status: said, confirmed, submitted, approved, returned, opened again. The only writer of where one task stands.
 
-Every act takes the row's lock, then looks whether this very form was taken already (`token`), whether the person may
-do it, whether the task is still as they saw it (`seen`), and whether `models.states` allows the step. It leaves one
-`StatusUpdate` and one row of history. `actions.bulk` is its twin for many tasks.
+Every act asks whether the person may do it and whether `models.states` allows the step, then changes the row if it is
+still as the person saw it (`seen`). If not, it looks under the row's lock whether this very form was taken already
+(`token`), and else says what others did meanwhile. An act leaves one `StatusUpdate` and one row of history: four
+statements (row P14 of the faults and floors). `actions.bulk` is its twin for many tasks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -59,7 +61,8 @@ def update(
         news = said or evidence or waits != row.waiting_for or (delivered_on or row.delivered_on) != row.delivered_on
         _check_step(row, to, said, bool(news))
         _check_delivered(delivered_on, at)
-        checked.extend(_checked(evidence))
+        if not checked:  # a file is read once only, also where the row was not as the caller held it
+            checked.extend(_checked(evidence))
         if to in states.ASKS_FOR_EVIDENCE and not checked and not row.evidence.exists():
             raise Refused(_("Closing it as done needs evidence: a link, a document number or a file."))
         before, row.status = row.status, to
@@ -278,17 +281,20 @@ def _act(
     right: str = "update task",
     on_behalf_of: Member | None = None,
 ) -> StatusUpdate:
-    """What every act is: the row under its lock, `step` upon it, which gives the kind and the words, and the fact.
+    """What every act is: `step` upon the row, which gives the kind and the words; the row as it is then; and the fact.
 
-    The same form again gives what it did when it first came. The caller runs the transaction.
+    The caller's task is the row where it has the revision that the person saw: it is changed only if the database still
+    has it so. The same form again gives what it did when it first came. The caller runs the transaction.
     """
+    if task.revision == seen:
+        tracked.form_token(token=token)
+        rules.require(by, right, task, on=plans.today(at))
+        said = _write(task, copy(task), step, by=by, at=at, token=token, on_behalf_of=on_behalf_of)
+        if said is not None:
+            return said
     row, done = _take(task, by, at, seen, token, right=right)
-    if done:
-        return done
-    speaker, before = _speaker(by, on_behalf_of, at), row.status
-    kind, words = step(row)
-    said = _write(row, kind, before=before, words=words, by=by, at=at, token=token, on_behalf_of=speaker)
-    task.refresh_from_db()
+    said = done or _write(task, row, step, by=by, at=at, token=token, on_behalf_of=on_behalf_of)
+    assert said is not None, "a row under its lock stays as it is"
     return said
 
 
@@ -300,7 +306,7 @@ def _take(
     done = StatusUpdate.objects.filter(token=token).first() if tracked.form_token(token=token) else None
     if done is not None:
         if (done.task_id, done.by_id) != (row.pk, by.pk):
-            raise Refused(_("This form was used for another task. Open the page again; your words are kept."))
+            raise Refused(_used_for_another())
         return row, done
     rules.require(by, right, row, on=plans.today(at))
     if row.revision != seen:
@@ -376,29 +382,40 @@ def _forget_submission(row: Task) -> None:
 
 
 def _write(
+    task: Task,
     row: Task,
-    kind: str,
+    step: Callable[[Task], tuple[str, str]],
     *,
-    before: str,
-    words: str,
     by: Member,
     at: datetime,
     token: str,
-    on_behalf_of: Member | None = None,
-) -> StatusUpdate:
-    """The row, its history and the fact, in this order, so that the fact is never without its row."""
+    on_behalf_of: Member | None,
+) -> StatusUpdate | None:
+    """The row, its history and the fact, in this order, so that the fact is never without its row; `task`, which the
+    caller holds, becomes as the row. None, and nothing is written, where the row is not as it was any more."""
+    speaker, was = _speaker(by, on_behalf_of, at), copy(row)
+    kind, words = step(row)
     row.revision += 1
     if kind in SPEAKS:
         row.last_word_at = at
-    at = tracked.save(row=row, by=by, at=at, why=words)
-    return StatusUpdate.objects.create(
-        task=row,
-        kind=kind,
-        before=before,
-        after=row.status,
-        words=words,
-        by=by,
-        on_behalf_of=on_behalf_of,
-        at=at,
+    columns = [field.attname for field in Task._meta.concrete_fields if not field.generated]
+    changed = {name: getattr(row, name) for name in columns if getattr(row, name) != getattr(was, name)}
+    if not Task.objects.filter(pk=row.pk, revision=was.revision).update(**changed):
+        return None
+    tracked.note(row=row, by=by, at=at, why=words)
+    said = StatusUpdate(
+        task=row, kind=kind, before=was.status, after=row.status, words=words, by=by, on_behalf_of=speaker, at=at,
         token=token or None,
-    )
+    )  # fmt: skip
+    try:
+        said.save()
+    except IntegrityError as error:  # the token, which is taken once: all that was written goes back
+        raise Refused(_used_for_another()) from error
+    for name in columns:
+        setattr(task, name, getattr(row, name))
+    task.is_open = task.status not in Task.CLOSED  # which the database works out by itself
+    return said
+
+
+def _used_for_another() -> str:
+    return _("This form was used for another task. Open the page again; your words are kept.")

@@ -36,10 +36,9 @@ def form_token(*, token: str) -> str:
 
 def locked(*, rows: models.QuerySet[Any], key: int) -> Any:
     """The row with that key under its lock; Refused where it is gone since the person saw it."""
-    row = rows.select_for_update(of=("self",)).filter(pk=key).first()
-    if row is None:
-        raise Refused(_("This was taken back a moment ago. Nothing was written."))
-    return row
+    for row in rows.select_for_update(of=("self",)).filter(pk=key).order_by():
+        return row
+    raise Refused(_("This was taken back a moment ago. Nothing was written."))
 
 
 def save(*, row: Any, by: Member | None, at: datetime, why: str | None = None) -> datetime:
@@ -48,6 +47,12 @@ def save(*, row: Any, by: Member | None, at: datetime, why: str | None = None) -
     row._history_user, row._history_date, row._change_reason = by, moment, why or None
     row.save()
     return moment
+
+
+def note(*, row: Any, by: Member | None, at: datetime, why: str | None = None) -> None:
+    """Copy a row into its history. The caller has just changed it on the condition that it was as the person saw it,
+    whose moment is therefore later than that of whatever was noted before: it is not asked for (row P14)."""
+    _insert(*_copying(type(row), [row.pk], by, "%s", [connection.ops.adapt_datetimefield_value(at)], why))
 
 
 def delete(*, row: Any, by: Member | None, at: datetime, why: str | None = None) -> None:
@@ -79,12 +84,11 @@ def change_tasks(
     What no person did (`by` is None: the timetable) leaves its row of history alone. The caller holds the rows' locks,
     has asked for the right, and runs the transaction.
     """
-    history = Task.history.model
     for part in _parts(sorted(keys)):
         if by is not None:
             _facts(part, values.get("status"), kind, words, by, at)
         Task.objects.filter(pk__in=part).update(**values, revision=F("revision") + 1)
-        _copy(Task, history, part, by, at, words)
+        _insert(*_copying(Task, part, by, *_moment_of_each(Task, at), words))
     if token and keys:
         first = StatusUpdate.objects.filter(task=min(keys), by=by, kind=kind).order_by("-pk").first()
         if first is not None:
@@ -110,15 +114,11 @@ def _facts(keys: Sequence[int], to: str | None, kind: str, words: str, by: Membe
     )
 
 
-def _copy(
-    model: type[models.Model],
-    history: type[models.Model],
-    keys: Sequence[int],
-    by: Member | None,
-    at: datetime,
-    why: str,
-) -> None:
-    """The rows as they are now, into the table of their history."""
+def _copying(
+    model: Any, keys: Sequence[int], by: Member | None, moment: str, moments: Sequence[Any], why: str | None
+) -> tuple[str, list[Any]]:
+    """The statement, and its values, that copies rows as they are now into the table of their history. `moment` is an
+    expression with the values `moments`."""
     named = connection.ops.quote_name
     columns = [
         str(field.column)
@@ -127,20 +127,21 @@ def _copy(
     ]
     own = ", ".join(map(named, columns))
     about = ", ".join(map(named, ("history_date", "history_type", "history_user_id", "history_change_reason")))
-    moment, moments = _moment_of_each(model, at)
-    _insert(
-        f"INSERT INTO {named(history._meta.db_table)} ({own}, {about}) SELECT {own}, {moment}, '~', %s, %s"  # noqa: S608
-        f" FROM {named(model._meta.db_table)} AS kept WHERE {named('id')} IN ({_marks(keys)})",
-        [*moments, by.pk if by else None, why or None, *keys],
+    statement = (
+        f"INSERT INTO {named(model.history.model._meta.db_table)} ({own}, {about})"  # noqa: S608
+        f" SELECT {own}, {moment}, '~', %s, %s"
+        f" FROM {named(model._meta.db_table)} AS kept WHERE {named('id')} IN ({_marks(keys)})"
     )
+    return statement, [*moments, by.pk if by else None, why or None, *keys]
 
 
 def _moment_of_each(model: Any, at: datetime) -> tuple[str, list[Any]]:
     """`_after_others` for each of the rows called `kept`: an expression, and its values."""
     named = connection.ops.quote_name
     later = (
-        f"SELECT MAX(history_date) FROM {named(model.history.model._meta.db_table)} AS past"  # noqa: S608
+        f"SELECT history_date FROM {named(model.history.model._meta.db_table)} AS past"  # noqa: S608
         f" WHERE past.{named('id')} = kept.{named('id')} AND history_date > %s AND history_date <= %s"
+        " ORDER BY history_date DESC LIMIT 1"
     )
     moments = (at, at + WAITED, at)
     return f"COALESCE(({later}), %s)", [connection.ops.adapt_datetimefield_value(moment) for moment in moments]
