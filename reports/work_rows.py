@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
-
-from mandates.models import Instruction, LeadTime, Resolution, StatusUpdate, Task
+from mandates.models import Instruction, Resolution, Task
 from mandates.views import task_rows
-from mandates.views.task_rows import SPOKEN, Row, date_that_matters
+from mandates.views.task_beside import laid_beside
+from mandates.views.task_rows import Row, date_that_matters
 from mandates.views.work import CLOSED, Worker
 
 from . import as_at
@@ -21,7 +19,7 @@ TIED = ("session__body", "first_stop__body", "schedule__body", "lead", "submitte
 
 
 def rows_of(keys: Sequence[int], worker: Worker) -> tuple[Row, ...]:
-    """The rows of tasks, in the order of their keys. One query more than `task_rows.rows_of`."""
+    """The rows of tasks, in the order of their keys."""
     return _dated(task_rows.rows_of(keys, worker), worker)
 
 
@@ -37,16 +35,9 @@ def rows_then(keys: Sequence[int], worker: Worker, moment: Moment) -> tuple[Row,
 
 def _stood(keys: Sequence[int], moment: Moment) -> list[Task]:
     """The tasks of rows of history, with all that `task_rows.fetched` lays beside one of today."""
-    last = StatusUpdate.objects.filter(task=OuterRef("id"), kind__in=SPOKEN, at__lte=moment.now).order_by("-at", "-pk")
     kept: Any = Task.history.model
-    found = (
-        kept._default_manager.filter(pk__in=keys)
-        .select_related(*TIED)
-        .annotate(
-            last_said=Subquery(last.values("pk")[:1]),
-            last_worded=Subquery(last.exclude(words="").values("pk")[:1]),
-        )
-    )
+    beside = laid_beside("id", until=moment.now)
+    found = kept._default_manager.filter(pk__in=keys).select_related(*TIED).annotate(**beside)
     by_key = {row.pk: row for row in found}
     rows = [by_key[key] for key in keys if key in by_key]
     instructions = _instructions({row.instruction_id for row in rows}, moment)
@@ -57,7 +48,8 @@ def _stood(keys: Sequence[int], moment: Moment) -> list[Task]:
             name = name.split("__")[0]
             setattr(task, name, getattr(row, name))
         task.instruction = instructions[task.instruction_id]
-        task.last_said, task.last_worded = row.last_said, row.last_worded
+        for name in beside:
+            setattr(task, name, getattr(row, name))
         tasks.append(task)
     return tasks
 
@@ -74,10 +66,7 @@ def _instructions(keys: Iterable[int], moment: Moment) -> dict[int, Instruction]
 
 
 def _dated(rows: Sequence[Row], worker: Worker) -> tuple[Row, ...]:
-    lead_times: dict[int, dict[str, LeadTime]] = defaultdict(dict)
-    bodies = {stop.body_id for row in rows if (stop := row.task.first_stop or row.task.session)}
-    for one in LeadTime.objects.filter(body__in=bodies, step=LeadTime.Step.DOCUMENT):
-        lead_times[one.body_id][one.step] = one
+    lead_times = task_rows.lead_times_at_hand(row.task for row in rows)
     return tuple(
         row if row.clock == CLOSED else replace(row, when=date_that_matters(row.task, lead_times, worker.day))
         for row in rows

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mandates import rules
-from mandates.actions import plans, status
+from mandates.actions import plans
 from mandates.models import LeadTime, Place, Session, StatusUpdate, Task
 from mandates.models.addresses import Address, address_of, session_name
 from mandates.models.places import place_that_matters
+from mandates.models.prepared import OneOf, Prepared
 
 from .cards import recurrence_in_words
+from .task_beside import LISTED, Said, laid_beside
 from .task_open import Opened
 from .work import APPROVE, CLOSED, SILENT, WAITING, Worker, clock_of
 
 Kind = StatusUpdate.Kind
-SPOKEN = (*sorted(status.SPEAKS), Kind.APPROVED, Kind.RETURNED)  # what people said of it; moves are its life around it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,32 +80,32 @@ class Row:
 
 
 def fetched() -> QuerySet[Task]:
-    """Tasks with all that their rows say of themselves: session, route, lead, and the keys of the last words."""
-    last = StatusUpdate.objects.filter(task=OuterRef("pk"), kind__in=SPOKEN).order_by("-at", "-pk")
+    """Tasks with all that their pages say of themselves: session, route, lead, and what `laid_beside` lays there."""
     return Task.objects.select_related(
         "instruction__resolution__body", "session__body", "first_stop__body", "schedule__body", "lead", "submitted_by",
         "approved_by",
-    ).annotate(
-        last_said=Subquery(last.values("pk")[:1]),
-        last_worded=Subquery(last.exclude(words="").values("pk")[:1]),
-    )  # fmt: skip
+    ).annotate(**laid_beside())  # fmt: skip
 
 
 def rows_of(keys: Sequence[int], worker: Worker) -> list[Row]:
-    """The rows of tasks, in the order of their keys. At most eight queries, however many there are."""
-    by_key = {task.pk: task for task in fetched().filter(pk__in=keys)}
-    return rows_from([by_key[key] for key in keys if key in by_key], worker)
+    """The rows of tasks, in the order of their keys. Two queries, however many there are, and one for whose work is
+    theirs."""
+    units = worker.units if worker.member.role in rules.RIGHTS["update task"].own else frozenset()
+    by_key = {task.pk: task for task in LISTED.ask(keys=keys, units=units)}
+    tasks = [by_key[key] for key in keys if key in by_key]
+    return rows_from(tasks, worker, helping={task.instruction_id: units for task in tasks if task.is_helped})
 
 
-def rows_from(tasks: Sequence[Task], worker: Worker) -> list[Row]:
-    """The rows of tasks that have at hand what `fetched` lays beside them."""
-    said = StatusUpdate.objects.filter(pk__in={key for task in tasks for key in _said_keys(task)})
+def rows_from(
+    tasks: Sequence[Task], worker: Worker, *, helping: Mapping[int, Collection[int]] | None = None
+) -> list[Row]:
+    """The rows of tasks that have at hand what `laid_beside` lays there. One query; `helping` as `rules.updatable`
+    takes it, which else asks for it."""
     ground = _Ground(
         worker=worker,
-        updates={one.pk: one for one in said.select_related("by", "on_behalf_of")},
         places=places_by_instruction(task.instruction_id for task in tasks),
-        lead_times=document_lead_times(tasks),
-        updatable=rules.updatable(worker.member, tasks, on=worker.day),
+        lead_times=lead_times_at_hand(tasks),
+        updatable=rules.updatable(worker.member, tasks, on=worker.units_on, helping=helping),
     )
     return [_row(task, ground) for task in tasks]
 
@@ -117,22 +118,36 @@ def row_of(task: Task, worker: Worker) -> Row:
 @dataclass(frozen=True)
 class _Ground:
     worker: Worker
-    updates: dict[int, StatusUpdate]
     places: dict[int, list[Place]]
     lead_times: dict[int, dict[str, LeadTime]]
     updatable: frozenset[int]
 
 
-def _said_keys(task: Any) -> set[int]:  # a task with what `fetched` lays beside it
-    return {key for key in (task.last_said, task.last_worded) if key}
+_PLACES = Prepared(
+    lambda: (
+        Place.objects.filter(instruction__in=OneOf("instructions"))
+        .select_related("paragraph__section", "paragraph__version__resolution")
+        .defer("spans", "paragraph__redline", "paragraph__footnotes", "paragraph__section__addressees")
+    )
+)
 
 
 def places_by_instruction(instructions: Iterable[int]) -> dict[int, list[Place]]:
     """Where instructions stand, with all that an address says. One query."""
     found: dict[int, list[Place]] = defaultdict(list)
-    places = Place.objects.filter(instruction__in=set(instructions))
-    for place in places.select_related("paragraph__section", "paragraph__version__resolution"):
+    for place in _PLACES.ask(instructions=set(instructions)):
         found[place.instruction_id].append(place)
+    return found
+
+
+def lead_times_at_hand(tasks: Iterable[Any]) -> dict[int, dict[str, LeadTime]]:
+    """The same as `document_lead_times`, of tasks beside which `laid_beside` has laid them."""
+    found: dict[int, dict[str, LeadTime]] = defaultdict(dict)
+    step = LeadTime.Step.DOCUMENT
+    for task in tasks:
+        stop = task.first_stop or task.session
+        if stop and task.document_days is not None and stop.body_id not in found:
+            found[stop.body_id][step] = LeadTime(body_id=stop.body_id, step=step, days=task.document_days)
     return found
 
 
@@ -157,7 +172,7 @@ def _row(task: Task, ground: _Ground) -> Row:
         session=session_in_words(session, worker.day) if session else _without_session(task),
         session_url=reverse("session", args=[session.code]) if session else "",
         session_vague=bool(session and session.is_vague),
-        word=_word(task, ground),
+        word=_word(task, worker.now),
         may_update=task.pk in ground.updatable,
         may_approve=task.to_approve and worker.may_approve(task),
         still_token=f"still-{task.pk}-{task.revision}-{worker.member.pk}",
@@ -286,15 +301,14 @@ def short_day(day: datetime, now: datetime) -> str:
     return said.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def who_said(update: StatusUpdate, now: datetime) -> str:
+def who_said(update: StatusUpdate | Said, now: datetime) -> str:
     """ "Li Na for Mariam Diallo, 16 Nov"."""
     who = {"who": update.by, "other": update.on_behalf_of, "day": short_day(update.at, now)}
     return (_("%(who)s for %(other)s, %(day)s") if update.on_behalf_of else _("%(who)s, %(day)s")) % who
 
 
-def _word(task: Any, ground: _Ground) -> Word:
-    now = ground.worker.now
-    said, worded = ground.updates.get(task.last_said), ground.updates.get(task.last_worded)
+def _word(task: Any, now: datetime) -> Word:
+    said, worded = Said.laid(task.last_said), Said.laid(task.last_worded)
     if said is None:
         since = {"day": short_day(task.created_at, now)}
         return Word("", _("No word yet.") + " " + _("On the list since %(day)s") % since)
@@ -305,6 +319,7 @@ def _word(task: Any, ground: _Ground) -> Word:
     return Word(worded.words, who_said(worded, now))
 
 
-def _what(said: StatusUpdate, now: datetime) -> dict[str, str]:
-    what = _("Still so") if said.kind == Kind.CONFIRMED else str(said.get_after_display())
+def _what(said: Said, now: datetime) -> dict[str, str]:
+    stands = str(Task.Status(said.after).label) if said.after else ""
+    what = _("Still so") if said.kind == Kind.CONFIRMED else stands
     return {"what": what, "who": who_said(said, now)}

@@ -65,17 +65,17 @@ class Worker:
         own = not self.approves_all and self.member.role in rules.RIGHTS["approve task"].own
         return rules.units_of(self.member, self.units_on, heads=True) if own else frozenset()
 
-    @cached_property
-    def handed_in(self) -> frozenset[int]:
-        """The tasks waiting for approval that they handed in, or that were handed in for them."""
-        theirs = StatusUpdate.objects.filter(
-            Q(by=self.member) | Q(on_behalf_of=self.member),
-            kind=StatusUpdate.Kind.SUBMITTED,
-            task=OuterRef("pk"),
-            at=OuterRef("submitted_at"),
+    @property
+    def handed_in(self) -> Exists:
+        """Of a task that waits for approval, whether they handed it in, or it was handed in for them."""
+        return Exists(
+            StatusUpdate.objects.filter(
+                Q(by=self.member) | Q(on_behalf_of=self.member),
+                kind=StatusUpdate.Kind.SUBMITTED,
+                task=OuterRef("pk"),
+                at=OuterRef("submitted_at"),
+            )
         )
-        waiting = Task.objects.open().filter(submitted_at__isnull=False).order_by()
-        return frozenset(waiting.filter(Exists(theirs)).values_list("pk", flat=True))
 
     @property
     def soon_until(self) -> date:
@@ -93,16 +93,19 @@ class Worker:
         return self.day + timedelta(days=settings.SILENT_WITHIN_DAYS)
 
     def may_approve(self, task: Task) -> bool:
-        """The right "approve task" over one that is submitted."""
+        """The right "approve task" over one that is submitted: without a query where `task_beside.laid_beside` has laid
+        beside it who handed it in."""
         if task.submitted_by_id == self.member.pk or not (self.approves_all or task.lead_id in self.heads):
             return False
-        return task.pk not in self.handed_in
+        if not hasattr(task, "submission"):
+            return not Task.objects.filter(self.handed_in, pk=task.pk).exists()
+        return self.member.pk not in (task.submission or {}).values()
 
     def tasks(self) -> QuerySet[Task]:
         """The open tasks that their units lead, and those of other units that wait for their approval."""
         theirs = Q(lead__in=self.units)
         if self.approves_all:
-            theirs |= Q(submitted_at__isnull=False) & ~Q(pk__in=self.handed_in) & ~Q(submitted_by=self.member)
+            theirs |= Q(submitted_at__isnull=False) & ~Q(submitted_by=self.member) & ~Q(self.handed_in)
         return Task.objects.open().filter(theirs)
 
 
@@ -132,7 +135,7 @@ def clock(worker: Worker) -> Case:
         soon_until=worker.soon_until,
         silent_since=worker.silent_since,
         silent_until=worker.silent_until,
-        approves=theirs & ~Q(submitted_by=worker.member) & ~Q(pk__in=worker.handed_in),
+        approves=theirs & ~Q(submitted_by=worker.member) & ~Q(worker.handed_in),
     )
 
 

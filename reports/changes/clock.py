@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from mandates.actions import plans
 from mandates.models import StatusUpdate, Task
-from mandates.views.task_rows import SPOKEN
+from mandates.views.task_beside import SPOKEN
 from mandates.views.work import OVERDUE, SILENT
 from reports.clocks import Moment, clock
 

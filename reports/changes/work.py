@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from mandates.models import StatusUpdate, Task, Unit
-from mandates.views.task_rows import SPOKEN
+from mandates.views.task_beside import SPOKEN
 
 from .ground import Ground, who_did, who_said
 from .said import Draft, Sentence
