@@ -60,7 +60,6 @@ def test_the_reader_has_never_heard_of_django_nor_of_the_clock():
 # `.update(…)` and its kin leave no row in the history and skip what `save` looks after: they belong into an action,
 # which knows what it does. Elsewhere each place says why.
 BULK_ALLOWED: dict[str, str] = {
-    "reports/letters/filling.py": "letters are rows of reports: those of many people are written in one statement",
     "reports/letters/outbox.py": "a letter's state changes only where it still is what it was: in one statement",
     "reports/letters/breaker.py": "all senders see one row of how the mail server stands",
 }

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,29 +35,48 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))  #
 MOST_TRIES = 8
 NOTED_AGAIN = (0.2, 1.0, 3.0)  # seconds before we try again to write down that a letter was taken
 
-# The three statements that each letter needs, by hand: twenty thousand are sent in a row, and the ORM takes longer to
-# put these into words than the database to carry them out. The first is a claim in one statement, and so whole without
-# a transaction around it. It takes the longest waiting in the order of its index; on PostgreSQL it passes by what
-# another worker is just taking, and SQLite has one writer at a time.
+# What each letter needs, by hand: twenty thousand are sent in a row, and the ORM takes longer to put it into words than
+# the database to carry it out. The claim takes the longest waiting in the order of its index; on PostgreSQL it passes
+# by what another worker is just taking, and SQLite has one writer at a time. That the letter before was sent is noted
+# in the same transaction: one commit for each letter, and a worker that dies leaves at most one in hand.
+SENT = """
+    UPDATE reports_letter SET state = 'sent', error = '', sent_at = %(at)s WHERE id = %(sent)s AND state <> 'sent'
+"""
 CLAIM = """
     UPDATE reports_letter
     SET state = 'sending', claimed_at = %(at)s, claimed_by = %(worker)s, attempts = attempts + 1,
         address = (SELECT email FROM mandates_member WHERE id = coalesce(deputy_id, member_id))
     WHERE id = (
-        SELECT id FROM reports_letter WHERE state = 'queued' AND next_try_at <= %(at)s
+        SELECT id FROM reports_letter WHERE state = 'queued' AND next_try_at <= %(at)s AND id <> %(sent)s
         ORDER BY next_try_at, id LIMIT 1 {passing_by}
     )
-    RETURNING *
+    RETURNING {returned}
 """
-PEOPLE = """
-    SELECT id, username, first_name, last_name, email, is_active, letter_every, mail_failed_at, mail_failed_why,
-        time_zone, letters_to_id, away_until
-    FROM mandates_member
-    WHERE id IN (%(member)s, %(deputy)s, (SELECT letters_to_id FROM mandates_member WHERE id = %(member)s))
-"""
-SENT = """
-    UPDATE reports_letter SET state = 'sent', error = '', sent_at = %(at)s WHERE id = %(letter)s AND state <> 'sent'
-"""
+NOBODY = 0  # the key of no letter
+LETTER = [field.attname for field in Letter._meta.concrete_fields]
+PERSON = [
+    field.attname
+    for field in Member._meta.concrete_fields
+    if field.attname in {
+        "id", "username", "first_name", "last_name", "email", "is_active", "letter_every", "mail_failed_at",
+        "mail_failed_why", "time_zone", "letters_to_id", "away_until",
+    }
+]  # fmt: skip
+
+
+def _columns(table: str, names: Sequence[str]) -> str:
+    return ", ".join(f"{table}.{name}" for name in names)
+
+
+# On PostgreSQL in one statement, with the people whom the letter concerns.
+NOTE_AND_CLAIM = f"""
+    WITH noted AS ({SENT}), taken AS ({CLAIM.format(passing_by="FOR UPDATE SKIP LOCKED", returned="*")})
+    SELECT {_columns("taken", LETTER)},
+        {_columns("member", PERSON)}, {_columns("deputy", PERSON)}, {_columns("stands_in", PERSON)}
+    FROM taken JOIN mandates_member member ON member.id = taken.member_id
+    LEFT JOIN mandates_member deputy ON deputy.id = taken.deputy_id
+    LEFT JOIN mandates_member stands_in ON stands_in.id = member.letters_to_id
+"""  # noqa: S608 - nothing in it but names of ours
 
 
 def lease() -> timedelta:
@@ -75,20 +94,30 @@ def send_waiting(*, worker: str, clock: Callable[[], datetime], until: datetime 
     """
     done: Counter[str] = Counter()
     session = relay.Session()
+    sent: Letter | None = None  # what the relay has taken last, until that is noted with the next claim
     try:
         while until is None or clock() < until:
-            if not session.is_open and not _open(session, clock):
-                break
-            letter = claim(worker=worker, at=clock())
+            if not session.is_open:
+                noted, sent = sent, None
+                if noted:
+                    _note_sent(noted, clock)
+                if not _open(session, clock):
+                    break
+            noted, sent = sent, None
+            letter = claim(worker=worker, at=clock(), sent=noted)
             if letter is None:
                 break
             try:
-                done[_hand_over(letter, session, clock)] += 1
+                state = _hand_over(letter, session, clock)
             except relay.Down as why:
                 _put_back(letter)
                 breaker.note_down(why=str(why), at=clock())
                 break
+            sent = letter if state == State.SENT else None
+            done[state] += 1
     finally:
+        if sent:
+            _note_sent(sent, clock)
         session.close()
     return done
 
@@ -107,20 +136,15 @@ def _open(session: relay.Session, clock: Callable[[], datetime]) -> bool:
     return True
 
 
-def claim(*, worker: str, at: datetime) -> Letter | None:
+def claim(*, worker: str, at: datetime, sent: Letter | None = None) -> Letter | None:
     """Take the next letter that is due, for this worker alone; committed when this returns. None: nothing is due.
 
-    Then it is looked whether it is still wanted: whoever has left, wants no letters any more or whose mail came back
-    since it was written gets none. Where somebody else reads it by now, it is written anew, unless a relay may have
-    seen it.
+    That the relay took `sent` is noted with it. Then it is looked whether the letter is still wanted: whoever has left,
+    wants no letters any more or whose mail came back since it was written gets none. Where somebody else reads it by
+    now, it is written anew, unless a relay may have seen it.
     """
-    while letter := _claimed(worker, at):
-        keys = {"member": letter.member_id, "deputy": letter.deputy_id}
-        people: dict[int | None, Member] = {one.pk: one for one in Member.objects.raw(PEOPLE, keys)}
-        if letter.member_id not in people:
-            continue  # deleted this moment, and the letter with them
-        letter.member, letter.deputy = people[letter.member_id], people.get(letter.deputy_id)
-        letter.member.letters_to = people.get(letter.member.letters_to_id)
+    while letter := _noted_and_claimed(worker, at, sent):
+        sent = None
         if unwanted := filling.why_not_reached(letter.member):
             _end(letter, State.DROPPED, error=unwanted, attempts=letter.attempts - 1)
             continue
@@ -135,16 +159,55 @@ def claim(*, worker: str, at: datetime) -> Letter | None:
     return None
 
 
-def _claimed(worker: str, at: datetime) -> Letter | None:
-    """The next letter that is due, marked as this worker's; whoever it goes to is not looked at yet."""
-    passing_by = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
-    values = {"worker": worker, "at": connection.ops.adapt_datetimefield_value(at)}
-    rows = list(Letter.objects.raw(CLAIM.format(passing_by=passing_by), values))  # to the end: SQLite commits there
-    return rows[0] if rows else None
+def _noted_and_claimed(worker: str, at: datetime, sent: Letter | None) -> Letter | None:
+    """Both in one transaction. Where the database is away for a moment, or refuses, the note alone comes first: a
+    letter that went out is worth more than one that waits."""
+    try:
+        return _claimed(worker, at, sent)
+    except Error:
+        if sent is None or connection.in_atomic_block:
+            raise
+    _note_sent(sent, lambda: at)
+    return _claimed(worker, at, None)
+
+
+def _claimed(worker: str, at: datetime, sent: Letter | None) -> Letter | None:
+    """The next letter that is due, marked as this worker's, with the people whom it concerns."""
+    values = {
+        "worker": worker,
+        "at": connection.ops.adapt_datetimefield_value(at),
+        "sent": sent.pk if sent else NOBODY,
+    }
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(NOTE_AND_CLAIM, values)
+            row = cursor.fetchone()
+        return _of_row(row) if row else None
+    with transaction.atomic(), connection.cursor() as cursor:
+        if sent:
+            cursor.execute(SENT, values)
+        cursor.execute(CLAIM.format(passing_by="", returned="id"), values)
+        rows = cursor.fetchall()  # to the end: SQLite carries it out by and by
+        return Letter.objects.select_related("member__letters_to", "deputy").get(pk=rows[0][0]) if rows else None
+
+
+def _of_row(row: Sequence[Any]) -> Letter:
+    """What `NOTE_AND_CLAIM` answers, as objects."""
+    letter = Letter.from_db(connection.alias, LETTER, row[: len(LETTER)])
+    member, letter.deputy, member.letters_to = (
+        _person(row[start : start + len(PERSON)]) for start in range(len(LETTER), len(row), len(PERSON))
+    )
+    letter.member = member
+    return letter
+
+
+def _person(row: Sequence[Any]) -> Any:
+    return Member.from_db(connection.alias, PERSON, row) if row[PERSON.index("id")] is not None else None
 
 
 def _hand_over(letter: Letter, session: relay.Session, clock: Callable[[], datetime]) -> str:
-    """Send one claimed letter and write down what came of it: the state it is in now."""
+    """Send one claimed letter and write down what came of it: the state it is in now. That it was sent is written down
+    with the next claim."""
     try:
         built, address = message.message_of(letter), message.ascii_address(letter.address)
     except Exception as why:
@@ -160,7 +223,6 @@ def _hand_over(letter: Letter, session: relay.Session, clock: Callable[[], datet
         if why.of_address:
             _mail_came_back(letter.reader, str(why), clock())
         return _end(letter, State.FAILED, error=str(why))
-    _note_sent(letter, clock)
     return State.SENT
 
 
@@ -171,7 +233,7 @@ def _note_sent(letter: Letter, clock: Callable[[], datetime]) -> None:
         try:
             with connection.cursor() as cursor:
                 now = connection.ops.adapt_datetimefield_value(clock())
-                cursor.execute(SENT, {"letter": letter.pk, "at": now})
+                cursor.execute(SENT, {"sent": letter.pk, "at": now})
             return
         except Error:
             if pause is None or connection.in_atomic_block:
