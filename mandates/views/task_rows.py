@@ -19,7 +19,7 @@ from mandates.actions import plans
 from mandates.models import LeadTime, Place, Session, StatusUpdate, Task
 from mandates.models.addresses import Address, address_of, session_name
 from mandates.models.places import place_that_matters
-from mandates.models.prepared import OneOf, Prepared
+from mandates.models.prepared import Given, OneOf, Prepared
 
 from .cards import recurrence_in_words
 from .task_beside import LISTED, Said, laid_beside
@@ -87,6 +87,16 @@ def fetched() -> QuerySet[Task]:
     ).annotate(**laid_beside())  # fmt: skip
 
 
+_ONE = Prepared(lambda: fetched().filter(pk=Given("task")))
+
+
+def found(pk: int) -> Task:
+    """One of them; Task.DoesNotExist where there is none."""
+    for task in _ONE.ask(task=pk):
+        return task
+    raise Task.DoesNotExist
+
+
 def rows_of(keys: Sequence[int], worker: Worker) -> list[Row]:
     """The rows of tasks, in the order of their keys. Two queries, however many there are, and one for whose work is
     theirs."""
@@ -97,13 +107,19 @@ def rows_of(keys: Sequence[int], worker: Worker) -> list[Row]:
 
 
 def rows_from(
-    tasks: Sequence[Task], worker: Worker, *, helping: Mapping[int, Collection[int]] | None = None
+    tasks: Sequence[Task],
+    worker: Worker,
+    *,
+    helping: Mapping[int, Collection[int]] | None = None,
+    places: Mapping[int, list[Place]] | None = None,
 ) -> list[Row]:
     """The rows of tasks that have at hand what `laid_beside` lays there. One query; `helping` as `rules.updatable`
-    takes it, which else asks for it."""
+    takes it, which else asks for it, `places` by instruction where they are at hand."""
+    if places is None:
+        places = places_by_instruction(task.instruction_id for task in tasks)
     ground = _Ground(
         worker=worker,
-        places=places_by_instruction(task.instruction_id for task in tasks),
+        places=places,
         lead_times=lead_times_at_hand(tasks),
         updatable=rules.updatable(worker.member, tasks, on=worker.units_on, helping=helping),
     )
@@ -118,7 +134,7 @@ def row_of(task: Task, worker: Worker) -> Row:
 @dataclass(frozen=True)
 class _Ground:
     worker: Worker
-    places: dict[int, list[Place]]
+    places: Mapping[int, list[Place]]
     lead_times: dict[int, dict[str, LeadTime]]
     updatable: frozenset[int]
 
