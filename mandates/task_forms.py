@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy
 
 from mandates import rules
 from mandates.actions.evidence import ENDINGS, Given
 from mandates.actions.status import LONGEST_WORDS
-from mandates.models import Assignment, Holding, Member, Task, states
+from mandates.models import Holding, Member, Task, prepared, states
 
 MOST_OFFERED = 200  # names in one box; nobody finds theirs among twenty thousand
 ACCEPT = ",".join(sorted(f".{ending}" for endings in ENDINGS.values() for ending in endings))
@@ -23,25 +25,52 @@ def new_token() -> str:
     return secrets.token_urlsafe(12)
 
 
+# The units that lead or contribute to the work, and all below them.
+_AT_IT = """
+WITH RECURSIVE at_it(unit) AS (
+    SELECT unit_id FROM mandates_assignment WHERE instruction_id = %s AND confirmed_at IS NOT NULL
+    UNION SELECT lead_id FROM mandates_task WHERE id = %s AND lead_id IS NOT NULL
+    UNION SELECT unit.id FROM mandates_unit unit JOIN at_it ON unit.parent_id = at_it.unit
+) SELECT unit FROM at_it"""
+
+
+def _colleagues(*, of_units: bool) -> QuerySet[Member]:
+    """All others; `of_units`: who holds posts of these. Where they are too many, those who hold posts of the work."""
+    others = Member.objects.filter(is_active=True).exclude(pk=prepared.Given("member")).order_by()
+    held: QuerySet[Holding] = Holding.objects.on(prepared.Given("day"))  # type: ignore[arg-type]
+    if of_units:
+        others = others.filter(pk__in=held.filter(post__unit__in=prepared.OneOf("units")).values("member_id"))
+    too_many = Exists(others.values("pk")[MOST_OFFERED : MOST_OFFERED + 1])
+    work = [prepared.Given("instruction").slot, prepared.Given("task").slot]
+    at_it = held.filter(post__unit__in=RawSQL(_AT_IT, work))  # noqa: S611
+    named = ("pk", "first_name", "last_name", "username")
+    few = others.filter(~too_many).values_list(*named)
+    return few.union(others.filter(too_many, pk__in=at_it.values("member_id")).values_list(*named), all=True)[
+        :MOST_OFFERED
+    ]
+
+
+ANYBODY = prepared.Prepared(lambda: _colleagues(of_units=False))
+OF_UNITS = prepared.Prepared(lambda: _colleagues(of_units=True))
+
+
 def spoken_for(member: Member, day: date, task: Task) -> list[Member]:
     """On whose behalf the member may speak of a task on that day: the right "update on behalf" for all members at once.
+    They have nothing but their names at hand. One query, and one for whose work is theirs.
 
     Of very many they are those of the units that lead the work or contribute to it.
     """
     if not rules.may(member, "update on behalf"):
         return []
-    others = Member.objects.filter(is_active=True).exclude(pk=member.pk)
-    if not (member.is_superuser or member.role in rules.RIGHTS["update on behalf"].roles):
-        held = Holding.objects.on(day).filter(post__unit__in=rules.units_of(member, day))
-        others = others.filter(pk__in=held.values("member_id"))
-    others = others.order_by()  # twenty thousand in their order would be waited for
-    found = list(others[: MOST_OFFERED + 1])
-    if len(found) > MOST_OFFERED:
-        helping = Assignment.objects.filter(instruction=task.instruction_id, confirmed_at__isnull=False).order_by()
-        at_it = {*helping.values_list("unit_id", flat=True), *([task.lead_id] if task.lead_id else [])}
-        held = Holding.objects.on(day).filter(post__unit__in=rules.with_those_below(at_it))
-        found = list(others.filter(pk__in=held.values("member_id"))[:MOST_OFFERED])
-    return sorted(found, key=lambda one: (one.first_name, one.last_name, one.username))
+    given: dict[str, Any] = {"member": member.pk, "day": day, "task": task.pk, "instruction": task.instruction_id}
+    if member.is_superuser or member.role in rules.RIGHTS["update on behalf"].roles:
+        rows = ANYBODY.ask(**given)
+    else:
+        rows = OF_UNITS.ask(**given, units=rules.units_of(member, day))
+    return sorted(
+        (Member.named(*row) for row in rows),
+        key=lambda one: (one.first_name, one.last_name, one.username),
+    )
 
 
 class TaskForm(forms.Form):

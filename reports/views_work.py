@@ -14,7 +14,7 @@ from mandates import rules
 from mandates.actions import feeds, plans
 from mandates.models import Task, Unit
 from mandates.views import PageRequest
-from mandates.views.task_rows import fetched
+from mandates.views.task_rows import found
 from mandates.work_forms import HandOverForm, PostForm
 
 from .calendars import calendar_of
@@ -37,8 +37,12 @@ def my_work(request: PageRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def task(request: PageRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(fetched(), pk=pk)
-    return render(request, "reports/task.html", {"page": TaskPage.of(row, request.user, timezone.now())})
+    try:
+        row = found(pk)
+    except Task.DoesNotExist:
+        raise Http404 from None
+    page = TaskPage.of(row, request.user, timezone.now(), choose=request.GET.get("ask") == "unit")
+    return render(request, "reports/task.html", {"page": page})
 
 
 @require_safe

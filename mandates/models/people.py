@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -79,6 +79,14 @@ class Member(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    @classmethod
+    def named(cls, pk: int, first_name: str, last_name: str, username: str) -> Member:
+        """A member of whom a query told the names alone; the rest is asked for when it is looked at."""
+        return cls.from_db(connection.alias, NAMED, [pk, username, first_name, last_name])
+
+
+NAMED = ["id", "username", "first_name", "last_name"]  # in the order of the columns
 
 
 class Post(models.Model):

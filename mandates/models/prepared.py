@@ -39,14 +39,14 @@ class Given(Expression):
         super().__init__()
         self.name, self.slot = name, _Slot(name)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self.slot]
 
 
 class OneOf(Given):
     """The values of an `__in` that are told when the query is sent; none at all find nothing."""
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "(%s)", [_Slot(self.name, several=True)]
 
 
@@ -116,7 +116,7 @@ class Prepared:
         compiler = rows.query.get_compiler(connection=connection)
         sql, values = compiler.as_sql()
         converters = compiler.get_converters([one[0] for one in compiler.select[: compiler.col_count]])
-        kept = _Kept(rows._iterable_class, compiler, sql, tuple(values), converters)  # type: ignore[attr-defined]
+        kept = _Kept(rows._iterable_class, compiler, sql, tuple(values), converters)
         self._kept[connection.vendor] = kept
         return kept
 

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_POST
 from mandates import rules
 from mandates.actions import Refused, inputs, plans
 from mandates.models import Input, LeadTime, Member, Session, Task, Unit
+from mandates.models.prepared import OneOf, Prepared
 
 from . import PageRequest, number_in
 from .cards import Notice
@@ -53,7 +54,7 @@ class Inputs:
     closes: date | None = None
     may_ask: bool = False
     to_ask: tuple[Unit, ...] = ()
-    others: tuple[Unit, ...] = ()
+    others: tuple[Unit, ...] | None = None  # None while nobody looks for one
     back: str = ""  # the code of the session whose page it stands on; "" on the task's own
     notice: Notice | None = None
 
@@ -69,10 +70,15 @@ class Inputs:
         return _("%(n)d of %(all)d received") % {"n": len(self.received), "all": self.total}
 
 
+_INPUTS = Prepared(
+    lambda: Input.objects.filter(task__in=OneOf("tasks")).select_related("unit", "received_by").order_by("unit__abbr")
+)
+
+
 def inputs_of(tasks: Iterable[Task], *, member: Member, day: date, back: str = "") -> dict[int, Inputs]:
-    """The inputs of those tasks for which any was asked, by the key of the task. Four queries at most."""
+    """The inputs of those tasks for which any was asked, by the key of the task. Two queries at most."""
     by_key = {task.pk: task for task in tasks}
-    rows = list(Input.objects.filter(task__in=by_key).select_related("unit", "received_by").order_by("unit__abbr"))
+    rows = _INPUTS.ask(tasks=by_key) if by_key else []
     for row in rows:
         row.task = by_key[row.task_id]
     markable = rules.markable(member, rows, on=day)
@@ -92,17 +98,37 @@ def inputs_of(tasks: Iterable[Task], *, member: Member, day: date, back: str = "
     }
 
 
-def inputs_on_task(task: Task, *, member: Member, day: date, back: str = "") -> Inputs:
-    """The inputs of one task with who may still be asked, as its page shows them. Ten queries at most."""
+def inputs_on_task(
+    task: Task,
+    *,
+    member: Member,
+    day: date,
+    back: str = "",
+    contributing: Iterable[Unit] | None = None,
+    plan: plans.Plan | None = None,
+    choose: bool = False,
+) -> Inputs:
+    """The inputs of one task with who may still be asked, as its page shows them. Five queries at most.
+
+    `contributing` are the units that contribute and `plan` that of the session, where they are at hand; `choose` says
+    that another unit is looked for: only then all are asked for.
+    """
     panel = inputs_of([task], member=member, day=day, back=back).get(task.pk) or Inputs(task, back=back)
     may_ask = task.is_open and not back and rules.may(member, "ask for inputs", task, on=day)
-    to_ask = inputs.contributors(task=task) if may_ask else []
-    known = {one.input.unit_id for one in (*panel.received, *panel.missing)} | {unit.pk for unit in to_ask}
-    others = Unit.objects.exclude(pk__in=known | {task.lead_id or 0}).order_by("outside", "abbr") if may_ask else ()
+    asked = {one.input.unit_id for one in (*panel.received, *panel.missing)}
+    to_ask: Iterable[Unit] = ()
+    if may_ask and contributing is None:
+        to_ask = inputs.contributors(task=task)
+    elif may_ask and contributing is not None:
+        to_ask = sorted((unit for unit in contributing if unit.pk not in asked), key=lambda unit: unit.abbr)
+    to_ask, others = tuple(to_ask), None
+    if may_ask and choose:
+        known = asked | {unit.pk for unit in to_ask} | {task.lead_id or 0}
+        others = tuple(Unit.objects.exclude(pk__in=known).order_by("outside", "abbr"))
     stop = task.first_stop or task.session
-    return replace(
-        panel, closes=closes(stop) if stop else None, may_ask=may_ask, to_ask=tuple(to_ask), others=tuple(others)
-    )
+    if plan is None and stop and panel.missing:
+        plan = plans.plan(stop)
+    return replace(panel, closes=_closes(plan) if plan else None, may_ask=may_ask, to_ask=to_ask, others=others)
 
 
 @dataclass(frozen=True)
@@ -141,7 +167,11 @@ class SessionInputs:
 
 def closes(session: Session) -> date | None:
     """The day on which the call for inputs closes, by the session's plan; None where it has no such step."""
-    return next((one.last for one in plans.plan(session).steps if one.step == LeadTime.Step.INPUTS), None)
+    return _closes(plans.plan(session))
+
+
+def _closes(plan: plans.Plan) -> date | None:
+    return next((one.last for one in plan.steps if one.step == LeadTime.Step.INPUTS), None)
 
 
 # ── What is done with them ───────────────────────────────────────────────────────────────────────────────────────

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import F, QuerySet, Value
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from mandates.actions import plans, status
 from mandates.models import Assignment, Holding, Member, Paragraph, Place, Task, Unit
 from mandates.models.addresses import Address, address_of
 from mandates.models.places import newer_place, place_that_matters
+from mandates.models.prepared import Given, OneOf, Prepared
 from mandates.task_forms import TaskForm
 
 from .cards import Notice
@@ -56,17 +58,24 @@ class Opened:
 
 
 def opened_of(
-    task: Task, form: TaskForm | None, day: date, *, back: str = "work", notice: Notice | None = None
+    task: Task,
+    form: TaskForm | None,
+    day: date,
+    *,
+    back: str = "work",
+    notice: Notice | None = None,
+    places: Sequence[Place] | None = None,
+    around: Around | None = None,
+    plan: plans.Plan | None = None,
 ) -> Opened:
-    """The open part of a task's row. Seven queries at most; `task` comes from `task_rows.fetched`."""
-    places = list(
-        Place.objects.filter(instruction=task.instruction_id).select_related(
-            "paragraph__section", "paragraph__version__resolution"
-        )
-    )
+    """The open part of a task's row. Six queries at most; `task` comes from `task_rows.fetched`. `places`, `around` and
+    the `plan` of the session that it goes to first are asked for where they are not at hand."""
+    if places is None:
+        places = places_of(task)
+    if around is None:
+        around = around_of(task, day)
     place = place_that_matters(places) if places else None
     newer = newer_place(places, place) if place else None
-    parties = parties_of(task, day)
     return Opened(
         form=form,
         seen=task.revision,
@@ -74,44 +83,99 @@ def opened_of(
         opener=place.paragraph.section.opener if place else "",
         newer=address_of(newer.paragraph) if newer else None,
         to=route(task),
-        document_by=_document_by(task, day),
-        lead=next((party for part, party in parties if part == Assignment.Part.LEAD), None),
-        contributors=tuple(party for part, party in parties if part == Assignment.Part.CONTRIBUTES),
-        needs_approval=status.needs_approval(task=task),
+        document_by=_document_by(task, day, plan),
+        lead=around.lead,
+        contributors=around.contributors,
+        needs_approval=form is not None and status.needs_approval(task=task),
         back=back,
         notice=notice,
     )
 
 
-def parties_of(task: Task, day: date) -> list[tuple[str, Party]]:
-    """The unit that leads the task and those confirmed to contribute, with the people of today. Two queries."""
-    rows = Assignment.objects.filter(
-        instruction=task.instruction_id, part=Assignment.Part.CONTRIBUTES, confirmed_at__isnull=False
+_PLACES = Prepared(
+    lambda: (
+        Place.objects.filter(instruction=Given("instruction"))
+        .select_related("paragraph__section", "paragraph__version__resolution")
+        .defer("paragraph__redline", "paragraph__section__addressees")
     )
-    units = [(Assignment.Part.LEAD.value, task.lead)] if task.lead else []
-    units += [(row.part, row.unit) for row in rows.select_related("unit") if row.unit_id != task.lead_id]
-    people = _people((unit.pk for _part, unit in units), day)
-    return [
-        (
-            part,
-            Party(
-                unit,
-                tuple(str(one) for one in people[unit.pk]),
-                tuple(one.username for one in people[unit.pk]),
-            ),
-        )
-        for part, unit in units
+)
+
+
+def places_of(task: Task) -> list[Place]:
+    """Where the instruction of a task stands, with the words. One query."""
+    return _PLACES.ask(instruction=task.instruction_id)
+
+
+# ── Who is at it ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Around:
+    """The unit that leads a task and those confirmed to contribute, with the people of today; `helping` are all units
+    confirmed for its instruction, `people` the members whose names were asked for."""
+
+    lead: Party | None
+    contributors: tuple[Party, ...]
+    helping: frozenset[int]
+    people: Mapping[int, Member]
+
+
+_ASSIGNED = Prepared(
+    lambda: (
+        Assignment.objects.filter(instruction=Given("instruction"), confirmed_at__isnull=False)
+        .select_related("unit")
+        .order_by("pk")
+    )
+)
+
+
+def _people() -> QuerySet[Any]:
+    """Members by their keys, and who holds posts of units, the heads first: in one query, as they share a shape."""
+    named = Member.objects.filter(pk__in=OneOf("members")).annotate(
+        of=Value(0), heads=Value(False), what=Value(""), held=Value(0), who=F("pk"), first=F("first_name"),
+        last=F("last_name"), called=F("username"),
+    )  # fmt: skip
+    holding = Holding.objects.on(Given("day")).filter(  # type: ignore[arg-type]
+        post__unit__in=OneOf("units"), member__is_active=True
+    ).annotate(
+        of=F("post__unit_id"), heads=F("post__heads_unit"), what=F("post__title"), held=F("pk"), who=F("member_id"),
+        first=F("member__first_name"), last=F("member__last_name"), called=F("member__username"),
+    )  # fmt: skip
+    columns = ("of", "heads", "what", "held", "who", "first", "last", "called")
+    both = (rows.order_by().values_list(*columns) for rows in (named, holding))
+    return next(both).union(*both, all=True).order_by("-heads", "what", "held")
+
+
+_PEOPLE = Prepared(_people)
+
+
+def around_of(task: Task, day: date, named: Iterable[int] = ()) -> Around:
+    """Who leads a task and who contributes on that day, and the members with the keys `named`. Two queries."""
+    assigned = _ASSIGNED.ask(instruction=task.instruction_id)
+    contributes = [
+        row.unit for row in assigned if row.part == Assignment.Part.CONTRIBUTES and row.unit_id != task.lead_id
     ]
+    units = [*([task.lead] if task.lead else []), *contributes]
+    members: dict[int, Member] = {}
+    held: dict[int, dict[int, Member]] = {unit.pk: {} for unit in units}
+    wanted = set(named)
+    rows = _PEOPLE.ask(members=wanted, units=held, day=day) if wanted or held else []
+    for of, _heads, _what, _held, who, first, last, called in rows:
+        member = members.setdefault(who, Member.named(who, first, last, called))
+        if of in held:
+            held[of].setdefault(who, member)  # who holds two posts is named once
+    parties = {unit.pk: _party(unit, held[unit.pk].values()) for unit in units}
+    return Around(
+        lead=parties[task.lead.pk] if task.lead else None,
+        contributors=tuple(parties[unit.pk] for unit in contributes),
+        helping=frozenset(row.unit_id for row in assigned),
+        people=members,
+    )
 
 
-def _people(units: Iterable[int], day: date) -> dict[int, list[Member]]:
-    """Who holds posts of the units, the heads first; who holds two is named once."""
-    held = Holding.objects.on(day).filter(post__unit__in=set(units), member__is_active=True)
-    found: dict[int, list[Member]] = defaultdict(list)
-    for holding in held.select_related("post", "member").order_by("-post__heads_unit", "post__title", "pk"):
-        if holding.member not in found[holding.post.unit_id]:
-            found[holding.post.unit_id].append(holding.member)
-    return found
+def _party(unit: Unit, members: Iterable[Member]) -> Party:
+    members = list(members)
+    return Party(unit, tuple(map(str, members)), tuple(member.username for member in members))
 
 
 def route(task: Task) -> str:
@@ -125,12 +189,12 @@ def route(task: Task) -> str:
     return to or (_("through %(via)s") % {"via": via} if via else "")
 
 
-def _document_by(task: Task, day: date) -> str:
+def _document_by(task: Task, day: date, plan: plans.Plan | None) -> str:
     """When the paper must be in, and what is asked for next on the way."""
     stop = task.first_stop or task.session
     if stop is None or task.dated_by_hand:
         return ""
-    plan = plans.plan(stop)
+    plan = plan or plans.plan(stop)
     if plan.document_deadline is None:
         return ""
     said = date_format(plan.document_deadline, "j F Y")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from mandates import task_forms
 from mandates.actions import plans, status
 from mandates.models import Member, StatusUpdate, Task
+from mandates.models.prepared import Prepared
 from tests.factories import AssignmentFactory, MemberFactory
 
 from .work import HTMX, form, governed, hold, task
@@ -176,7 +177,11 @@ def test_a_colleague_is_spoken_for_and_nobody_else_is_offered(client, spm):
 
 
 def test_of_very_many_members_the_coordinator_speaks_for_those_whose_units_are_at_it(client, li_na, monkeypatch):
-    monkeypatch.setattr(task_forms, "MOST_OFFERED", 2)
+    def at_most(number: int) -> None:
+        monkeypatch.setattr(task_forms, "MOST_OFFERED", number)
+        monkeypatch.setattr(task_forms, "ANYBODY", Prepared(lambda: task_forms._colleagues(of_units=False)))
+
+    at_most(2)
     leads, helps, stranger = (MemberFactory(first_name=name) for name in ("Ana", "Boris", "Zoe"))
     hold(leads)
     unit = hold(helps, unit="BDT")
@@ -185,7 +190,7 @@ def test_of_very_many_members_the_coordinator_speaks_for_those_whose_units_are_a
     AssignmentFactory(instruction=row.instruction, unit=unit, part="contributes")
     day = plans.today(timezone.now())
     assert task_forms.spoken_for(li_na, day, row) == [leads, helps]
-    monkeypatch.setattr(task_forms, "MOST_OFFERED", 50)
+    at_most(50)
     assert set(task_forms.spoken_for(li_na, day, row)) == set(Member.objects.exclude(pk=li_na.pk))
 
 

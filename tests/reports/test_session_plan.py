@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mandates.models import LeadTime, Session
-from mandates.views.task_open import parties_of
+from mandates.views.task_open import around_of
 from reports.session_plan import SessionWork, people_of
 from tests.factories import (
     NOON,
@@ -161,5 +161,6 @@ def test_who_holds_two_posts_of_a_unit_is_named_once(cstd, mariam):
         HoldingFactory(member=mariam, post=PostFactory(unit=unit))
     assert people_of({unit.pk}, TODAY) == {unit.pk: ["Mariam Diallo"]}
     task = TaskFactory(lead=unit)
-    [(_part, party)] = parties_of(task, TODAY)
+    party = around_of(task, TODAY).lead
+    assert party is not None
     assert (party.people, party.names) == (("Mariam Diallo",), ("mariam.diallo",))
