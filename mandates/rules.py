@@ -20,6 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .models import Assignment, Evidence, Holding, Input, Member, StatusUpdate, Task, Unit
+from .models.prepared import Prepared
 
 Role = Member.Role
 Words = str | Promise
@@ -103,10 +104,13 @@ def with_those_below(units: Iterable[int]) -> frozenset[int]:
     return frozenset(found)
 
 
+UNITS_BELOW = Prepared(lambda: Unit.objects.exclude(parent=None).order_by().values_list("pk", "parent_id"))
+
+
 def _units_below() -> dict[int, list[int]]:
     """The units right below each that has some."""
     below: dict[int, list[int]] = {}
-    for key, parent in Unit.objects.exclude(parent=None).order_by().values_list("pk", "parent_id"):
+    for key, parent in UNITS_BELOW.ask():
         below.setdefault(parent, []).append(key)
     return below
 

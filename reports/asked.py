@@ -56,13 +56,7 @@ class Asked:
     def tasks(self, moment: Moment, *, without: str = "") -> QuerySet[Task]:
         """The tasks for which all filters hold but that of `without`. As at a past day they are rows of history, with
         the columns of that day; `id` is the task's."""
-        kept = {name: condition for name, condition in self.conditions(moment).items() if name != without}
-        rows = as_at.tasks(moment, few=any(name in FILTERS and FILTERS[name].few for name in kept))
-        if "clock" in kept:
-            rows = rows.alias(clock=clock(moment))
-        for condition in kept.values():
-            rows = rows.filter(condition)
-        return rows
+        return chosen({name: one for name, one in self.conditions(moment).items() if name != without}, moment)
 
     def ordered(self, moment: Moment) -> QuerySet[Task]:
         """The tasks of the list in its order."""
@@ -74,6 +68,17 @@ class Asked:
         if self.order == "word":
             return rows.order_by(F("last_word_at").asc(nulls_first=True), "created_at", "id")
         return rows.order_by(F("matters_on").asc(nulls_last=True), "id")
+
+
+def chosen(conditions: Mapping[str, Q], moment: Moment) -> QuerySet[Task]:
+    """The tasks for which conditions hold, each by the name of its filter."""
+    few = [condition for name, condition in conditions.items() if name in FILTERS and FILTERS[name].few]
+    rows = as_at.tasks(moment, among=few)
+    if "clock" in conditions:
+        rows = rows.alias(clock=clock(moment))
+    for condition in conditions.values():
+        rows = rows.filter(condition)
+    return rows
 
 
 def address(query: QueryDict, without: str = "") -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -31,15 +32,39 @@ IN_FORCE, PROPOSED = Version.State.IN_FORCE, Version.State.PROPOSED
 Counted = Iterator[tuple[str, str, int]]
 
 
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a value in an address stands for.
+
+    Those with one `word` are asked for alike, in statements that differ by `value` alone; most have no word.
+    """
+
+    word: str = ""
+    value: Any = None
+
+
+NOTHING = Meaning("nothing")  # no task has it
+
+
 class Facet:
     """A filter: the tasks that have a value, and the values with their counts among some tasks."""
 
     few = False  # whether a value leaves few of many tasks, and an index on the tasks finds them
+    several = False  # whether a value stands for several keys
 
     def __init__(self, label: str | Promise) -> None:
         self.label = label
 
     def condition(self, value: str, moment: Moment) -> Q:
+        """The tasks that have a value."""
+        return self.where(self.meaning(value), moment)
+
+    def meaning(self, value: str) -> Meaning:
+        """What a value stands for; one query at most."""
+        return Meaning(value)
+
+    def where(self, meaning: Meaning, moment: Moment) -> Q:
+        """Its tasks. The value and the times of the moment are only handed on: they may be told later (`Given`)."""
         raise NotImplementedError
 
     def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
@@ -65,12 +90,17 @@ class Dimension(Facet):
 class ByUnit(Dimension):
     """The unit that leads, with all units below it; "none" is what nobody leads."""
 
-    few = True
+    few = several = True
 
-    def condition(self, value: str, moment: Moment) -> Q:
+    def meaning(self, value: str) -> Meaning:
         if value == NONE:
-            return Q(lead=None)
-        return Q(lead__in=rules.with_those_below({int(value)})) if _is_key(value) else Q(pk=None)
+            return Meaning(NONE)
+        return Meaning(value=sorted(rules.with_those_below({int(value)}))) if _is_key(value) else NOTHING
+
+    def where(self, meaning: Meaning, moment: Moment) -> Q:
+        if meaning.word:
+            return Q(lead=None) if meaning.word == NONE else Q(pk=None)
+        return Q(lead__in=meaning.value)
 
     def grouping(self, moment: Moment) -> Grouping:
         return Grouping(self._keys, columns={"lead": F("lead_id")})
@@ -107,14 +137,14 @@ class ByUnit(Dimension):
 class ByStatus(Facet):
     """As it is stored: what waits for approval counts under the status it has until then, and again as "approve"."""
 
-    def condition(self, value: str, moment: Moment) -> Q:
+    def where(self, meaning: Meaning, moment: Moment) -> Q:
         return {
             ALL: Q(),
             OPEN: Q(is_open=True),
             CLOSED: Q(is_open=False),
             OFF: Q(status__in=OFF_STATES),
             APPROVE: Q(submitted_at__isnull=False),
-        }.get(value, Q(status=value))
+        }.get(meaning.word, Q(status=meaning.word))
 
     def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
         found: dict[tuple[str, bool], int] = {}
@@ -134,8 +164,8 @@ class ByStatus(Facet):
 
 
 class ByClock(Facet):
-    def condition(self, value: str, moment: Moment) -> Q:
-        return Q(is_open=True, clock=value)  # `Asked.tasks` knows the column
+    def where(self, meaning: Meaning, moment: Moment) -> Q:
+        return Q(is_open=True, clock=meaning.word)  # `Asked.tasks` knows the column
 
     def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
         found = dict(clocked(rows, moment).order_by().values_list("clock").annotate(n=Count("id")))
@@ -148,11 +178,14 @@ class BySession(Dimension):
 
     few = True
 
-    def condition(self, value: str, moment: Moment) -> Q:
-        if value == NONE:
+    def meaning(self, value: str) -> Meaning:
+        return Meaning(NONE) if value == NONE else Meaning(value=value)
+
+    def where(self, meaning: Meaning, moment: Moment) -> Q:
+        if meaning.word:
             return Q(session=None, first_stop=None)
-        key = Session.objects.filter(code=value).values_list("pk", flat=True).first()
-        return Q(session=key) | Q(first_stop=key) if key else Q(pk=None)
+        key = Subquery(Session.objects.filter(code=meaning.value).values("pk"))
+        return Q(session=key) | Q(first_stop=key)
 
     def grouping(self, moment: Moment) -> Grouping:
         return Grouping(self._keys, columns={"at": F("session_id"), "through": F("first_stop_id")})
@@ -181,14 +214,27 @@ class ByTags(Dimension):
         """The rows there are at a moment; each has its `instruction`."""
         raise NotImplementedError
 
-    def tagged(self, value: str) -> Q:
+    def tagged(self, value: Any) -> Q:
         """Those of them that have a value."""
         raise NotImplementedError
 
-    def condition(self, value: str, moment: Moment) -> Q:
-        if value == NONE:
+    def meaning(self, value: str) -> Meaning:
+        return Meaning(NONE) if value == NONE else Meaning(value=value)
+
+    def where(self, meaning: Meaning, moment: Moment) -> Q:
+        if meaning.word == NONE:
             return Q(~Exists(self.tags(moment).filter(instruction=OuterRef("instruction"))))
-        return Q(instruction__in=self.tags(moment).filter(self.tagged(value)).values("instruction"))
+        if meaning.word:
+            return Q(pk=None)
+        return Q(instruction__in=self.tags(moment).filter(self.tagged(meaning.value)).values("instruction"))
+
+
+LINES = ActionLine._meta.db_table
+# A task counts under each of its lines, and under the line that one of them is a part of.
+UNDER_LINES = (
+    f"SELECT id AS value, code AS key FROM {LINES} UNION ALL SELECT part.id, line.code FROM {LINES} AS part"  # noqa: S608
+    f" JOIN {LINES} AS line ON line.id = part.parent_id"
+)
 
 
 class ByLine(ByTags):
@@ -197,12 +243,11 @@ class ByLine(ByTags):
     def tags(self, moment: Moment) -> QuerySet[Any]:
         return as_at.line_tags(moment)
 
-    def tagged(self, value: str) -> Q:
+    def tagged(self, value: Any) -> Q:
         return Q(action_line__in=ActionLine.objects.filter(Q(code=value) | Q(parent__code=value)).values("pk"))
 
     def grouping(self, moment: Moment) -> Grouping:
-        rows = tags(self.tags(moment), "action_line__code", above="action_line__parent__code")
-        return Grouping(_as_they_are, tags=rows)
+        return Grouping(_as_they_are, tags=tags(self.tags(moment), "action_line_id"), under=UNDER_LINES)
 
     def within(self, key: str) -> Callable[[str], bool]:
         parts = set(ActionLine.objects.filter(parent__code=key).values_list("code", flat=True))
@@ -227,8 +272,11 @@ class ByGoal(ByTags):
     def tags(self, moment: Moment) -> QuerySet[Any]:
         return as_at.goal_tags(moment)
 
-    def tagged(self, value: str) -> Q:
-        return Q(goal__in=Goal.objects.filter(number=value).values("pk")) if _is_key(value) else Q(pk=None)
+    def meaning(self, value: str) -> Meaning:
+        return super().meaning(value) if value == NONE or _is_key(value) else NOTHING
+
+    def tagged(self, value: Any) -> Q:
+        return Q(goal__in=Goal.objects.filter(number=value).values("pk"))
 
     def grouping(self, moment: Moment) -> Grouping:
         return Grouping(_as_they_are, tags=tags(self.tags(moment), "goal__number"))
@@ -257,7 +305,7 @@ class BySection(ByTags):
     def tags(self, moment: Moment) -> QuerySet[Any]:
         return Place.objects.order_by()
 
-    def tagged(self, value: str) -> Q:
+    def tagged(self, value: Any) -> Q:
         return Q(paragraph__section__address=value)
 
     def grouping(self, moment: Moment) -> Grouping:
@@ -271,10 +319,13 @@ class BySection(ByTags):
 class ByForce(Dimension):
     """The force of the instruction's verb, as at that day: "instructs", "invites"."""
 
-    def condition(self, value: str, moment: Moment) -> Q:
+    def meaning(self, value: str) -> Meaning:
+        return Meaning(value=value)
+
+    def where(self, meaning: Meaning, moment: Moment) -> Q:
         if not moment.is_past:
-            return Q(instruction__force=value)
-        return Q(instruction__in=as_at.instructions(moment).filter(force=value).values("id"))
+            return Q(instruction__force=meaning.value)
+        return Q(instruction__in=as_at.instructions(moment).filter(force=meaning.value).values("id"))
 
     def grouping(self, moment: Moment) -> Grouping:
         then = as_at.instructions(moment).filter(id=OuterRef("instruction_id")).values("force")
@@ -288,11 +339,15 @@ class ByForce(Dimension):
 class ByResolution(Dimension):
     few = True
 
-    def condition(self, value: str, moment: Moment) -> Q:
+    def meaning(self, value: str) -> Meaning:
+        return Meaning(value=value)
+
+    def where(self, meaning: Meaning, moment: Moment) -> Q:
         if not moment.is_past:
-            return Q(instruction__resolution__slug=value)
+            text = Resolution.objects.filter(slug=meaning.value).values("pk")
+            return Q(instruction__resolution=Subquery(text))
         # which text an instruction belongs to never changes; it may have gone since
-        ever = Instruction.history.model._default_manager.filter(resolution__slug=value)
+        ever = Instruction.history.model._default_manager.filter(resolution__slug=meaning.value)
         return Q(instruction__in=ever.values("id"))
 
     def grouping(self, moment: Moment) -> Grouping:
@@ -324,11 +379,14 @@ class ByText(Facet):
         versions = as_at.versions(moment).filter(state=state).values("id")
         return Place.objects.filter(paragraph__version__in=versions).values("instruction")
 
-    def condition(self, value: str, moment: Moment) -> Q:
+    def meaning(self, value: str) -> Meaning:
+        return Meaning(value) if value in {"adopted", "proposed"} else NOTHING
+
+    def where(self, meaning: Meaning, moment: Moment) -> Q:
+        if meaning.word == NOTHING.word:
+            return Q(pk=None)
         adopted = Q(instruction__in=self._standing(IN_FORCE, moment))
-        if value == "adopted":
-            return adopted
-        return Q(instruction__in=self._standing(PROPOSED, moment)) & ~adopted if value == "proposed" else Q(pk=None)
+        return Q(instruction__in=self._standing(PROPOSED, moment)) & ~adopted if meaning.word == "proposed" else adopted
 
     def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
         both = rows.order_by().aggregate(

@@ -12,28 +12,32 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 
 from mandates.models import Task
+from mandates.models.prepared import Given
 
 from .clocks import OVERDUE, SILENT, Moment, clock
+from .statements import ask, told
 
 Raw = tuple[Any, ...]
+Statement = tuple[str, list[Any]]  # SQL and its values; some may be told when it is sent
 
 
 @dataclass(frozen=True)
 class Grouping:
     """How tasks are told apart by one thing.
 
-    By `columns` of each task, or by `tags`: what hangs on instructions (see `tags`). `keys` gives, for the values that
-    were found, the keys under which each counts: one, or several (a unit and those above it), or `NOBODY`.
+    By `columns` of each task, or by `tags`: what hangs on instructions (see `tags`). `under` is SQL of (value, key),
+    where a tag's value stands under other keys, or under several. `keys` gives, for the values that were found, the
+    keys under which each counts: one, or several (a unit and those above it), or `NOBODY`.
     """
 
     keys: Callable[[Iterable[Raw]], Mapping[Raw, tuple[str, ...]]]
     columns: Mapping[str, Any] = field(default_factory=dict)
     tags: QuerySet[Any] | None = None
+    under: str = ""
 
 
 # What is counted of each group, in this order; `t` is the tasks.
@@ -51,15 +55,32 @@ FIGURES = (
 )
 
 
+class Counting:
+    """A statement that counts, put together: it can be asked again, with the values of another moment."""
+
+    def __init__(self, rows: QuerySet[Task], moment: Moment, groupings: Sequence[Grouping]) -> None:
+        rows = rows.annotate(stands=clock(moment))
+        self.sizes, self.statement = _statement(rows, groupings, FIGURES, [Given("day").slot], whole=True)
+
+    def ask(self, given: Mapping[str, Any]) -> tuple[list[tuple[tuple[Raw, ...], list[Any]]], list[Any]]:
+        """The figures of each group, each with its raw values, one for each grouping; and those of all, each task once.
+
+        `given`: the values of the moment (`told`), and what else conditions left open.
+        """
+        groups, total = [], _figures(None)
+        for is_group, raws, figures in _answers(self.sizes, self.statement, given):
+            if is_group:
+                groups.append((raws, _figures(figures)))
+            else:
+                total = _figures(figures)
+        return groups, total
+
+
 def grouped(
     rows: QuerySet[Task], moment: Moment, groupings: Sequence[Grouping]
 ) -> tuple[list[tuple[tuple[Raw, ...], list[Any]]], list[Any]]:
-    """The figures of each group, each with its raw values, one for each grouping; and those of all, each task once."""
-    rows = rows.annotate(stands=clock(moment))
-    found = list(_ask(rows, groupings, FIGURES, [_day(moment.day)], whole=True))
-    groups = [(raws, _figures(figures)) for is_group, raws, figures in found if is_group]
-    total = next(_figures(figures) for is_group, _raws, figures in found if not is_group) if found else _figures(None)
-    return groups, total
+    """The same, of a statement that is asked once."""
+    return Counting(rows, moment, groupings).ask(told(moment))
 
 
 def first_due(rows: QuerySet[Task], grouping: Grouping) -> tuple[dict[str, date], int]:
@@ -89,6 +110,21 @@ def _ask(
     rows: QuerySet[Task], groupings: Sequence[Grouping], figures: Sequence[str], given: list[Any], *, whole: bool
 ) -> Iterator[tuple[bool, tuple[Raw, ...], tuple[Any, ...]]]:
     """(whether it is a group, its raw values, its figures); with `whole` one more row for all tasks."""
+    return _answers(*_statement(rows, groupings, figures, given, whole=whole), {})
+
+
+def _answers(
+    sizes: Sequence[int], statement: Statement | None, given: Mapping[str, Any]
+) -> Iterator[tuple[bool, tuple[Raw, ...], tuple[Any, ...]]]:
+    width = sum(sizes)
+    for is_group, *row in ask(*statement, given) if statement else ():
+        yield bool(is_group), tuple(_parted(row, sizes)), tuple(row[width:])
+
+
+def _statement(
+    rows: QuerySet[Task], groupings: Sequence[Grouping], figures: Sequence[str], given: list[Any], *, whole: bool
+) -> tuple[list[int], Statement | None]:
+    """How many raw values each grouping has, and the statement; None where no task can fit."""
     sizes: list[int] = []
     selected: list[str] = []
     tables: list[str] = []
@@ -96,12 +132,8 @@ def _ask(
     values: list[Any] = []
     for number, grouping in enumerate(groupings):
         if grouping.tags is not None:
-            tables.append(f"g{number} AS ({_tags(grouping.tags, values)})")
-            joins.append(
-                f" LEFT JOIN (SELECT instruction_id, value FROM g{number} UNION"  # noqa: S608
-                f" SELECT instruction_id, above FROM g{number} WHERE above IS NOT NULL) AS k{number}"
-                f" ON k{number}.instruction_id = t.instruction_id"
-            )
+            tables.append(f"k{number} AS ({_tagged(grouping, values)})")
+            joins.append(f" LEFT JOIN k{number} ON k{number}.instruction_id = t.instruction_id")
             selected.append(f"k{number}.value")
             sizes.append(1)
             continue
@@ -112,7 +144,7 @@ def _ask(
     try:
         tasks, task_values = _bare(rows).query.sql_with_params()
     except EmptyResultSet:
-        return
+        return sizes, None
     by, counts = ", ".join(selected), ", ".join(figures)
     tables = [f"t AS ({tasks})", *tables]
     statement = f"WITH {', '.join(tables)} SELECT 1, {by}, {counts} FROM t{''.join(joins)} GROUP BY {by}"  # noqa: S608
@@ -121,30 +153,29 @@ def _ask(
         nothing = ", ".join(["NULL"] * len(selected))
         statement += f" UNION ALL SELECT 0, {nothing}, {counts} FROM t"  # noqa: S608
         values += given
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        for is_group, *row in cursor.fetchall():
-            yield bool(is_group), tuple(_parted(row, sizes)), tuple(row[sum(sizes) :])
+    return sizes, (statement, values)
 
 
-def tags(rows: QuerySet[Any], value: str, above: str | None = None) -> QuerySet[Any]:
-    """Of rows that hang on instructions, those of the tasks that are counted: (instruction, value, value above it).
-
-    What stands under a value stands under the one above it too, and once, however many of its parts it is in.
-    """
+def tags(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    """Of rows that hang on instructions, those of the tasks that are counted: (instruction, value)."""
     counted_ones = RawSQL("SELECT instruction_id FROM t", ())
-    rows = rows.filter(instruction__in=counted_ones).order_by()
-    return rows.values("instruction_id", value=F(value), above=F(above or value))
+    return rows.filter(instruction__in=counted_ones).order_by().values("instruction_id", value=F(value))
 
 
-def _tags(rows: QuerySet[Any], values: list[Any]) -> str:
-    """The SQL of tags, which adds its values to those of the statement."""
+def _tagged(grouping: Grouping, values: list[Any]) -> str:
+    """SQL of (instruction, key), each pair once: what stands under several of its parts counts once. It adds its values
+    to those of the statement."""
     try:
-        statement, given = rows.query.sql_with_params()
+        rows, given = grouping.tags.query.sql_with_params()  # type: ignore[union-attr]
     except EmptyResultSet:
-        return "SELECT NULL AS instruction_id, NULL AS value, NULL AS above"
+        return "SELECT NULL AS instruction_id, NULL AS value"
     values += given
-    return statement
+    if not grouping.under:
+        return f"SELECT DISTINCT instruction_id, value FROM ({rows}) AS g"  # noqa: S608
+    return (
+        f"SELECT DISTINCT g.instruction_id, u.key AS value FROM ({rows}) AS g"  # noqa: S608
+        f" JOIN ({grouping.under}) AS u ON u.value = g.value"
+    )
 
 
 def _parted(row: Sequence[Any], sizes: Sequence[int]) -> Iterator[Raw]:
@@ -158,11 +189,7 @@ def _bare(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Only the columns that counting needs, in no order."""
     annotated = [name for name in rows.query.annotations if name == "stands" or name.startswith("by_")]
     ordered = rows if rows.query.is_sliced else rows.order_by()
-    return ordered.values_list("id", "instruction_id", "status", "is_open", "matters_on", *annotated)
-
-
-def _day(day: date) -> Any:
-    return connection.ops.adapt_datefield_value(day)
+    return ordered.values_list("instruction_id", "status", "is_open", "matters_on", *annotated)
 
 
 def _figures(row: Sequence[Any] | None) -> list[Any]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
+from mandates.models.prepared import Given, OneOf
 from reports import facets
 from reports.as_at import tasks
+from reports.asked import chosen
 from reports.clocks import Moment
-from reports.grouping import Raw, first_due, grouped
+from reports.grouping import Counting, Raw, first_due
+from reports.statements import later, told
 
 from . import folded
 from .values import Counts, Rollup, Scope
@@ -54,8 +59,11 @@ def _with_dates(scope: Scope, as_at: Moment, held: dict[str, Counts]) -> Rollup:
 
 def counted(scope: Scope, as_at: Moment) -> Rollup:
     """The figures, from the rows that the list of work would show."""
+    meanings = {name: facets.FILTERS[name].meaning(value) for name, value in scope.asked.values.items() if value}
+    shape = tuple((name, meaning.word) for name, meaning in meanings.items())
+    counting = _put_together(scope.dimensions, shape, as_at.is_past, connection.vendor)
+    groups, total = counting.ask({**told(as_at), **{name: meaning.value for name, meaning in meanings.items()}})
     groupings = [facets.DIMENSIONS[name].grouping(as_at) for name in scope.dimensions]
-    groups, total = grouped(scope.asked.tasks(as_at), as_at, groupings)
     keys = [
         _kept(grouping.keys({raws[number] for raws, _figures in groups}), scope, name)
         for number, (name, grouping) in enumerate(zip(scope.dimensions, groupings, strict=True))
@@ -66,12 +74,30 @@ def counted(scope: Scope, as_at: Moment) -> Rollup:
         counts = Counts(*figures)
         for key in keys[0][raws[0]]:
             if not scope.across:
-                rows[key] = rows.get(key, Counts()) + counts
+                rows[key] = rows[key] + counts if key in rows else counts
             for other in keys[1][raws[1]] if scope.across else ():
-                cells[key, other] = cells.get((key, other), Counts()) + counts
+                cells[key, other] = cells[key, other] + counts if (key, other) in cells else counts
     if scope.across:
         rows = dict(counted(Scope(scope.by, "", scope.where), as_at).rows)
     return Rollup(scope, as_at, rows, cells, Counts(*total))
+
+
+@lru_cache(maxsize=200)
+def _put_together(
+    dimensions: tuple[str, ...], shape: tuple[tuple[str, str], ...], is_past: bool, engine: str
+) -> Counting:
+    """The statement of all scopes of one shape: it counts the rows that the list has, with values that are told later.
+
+    `engine` is what it is put together for. There are not many shapes: a filter is asked by a value, by "none", or
+    stands for nothing.
+    """
+    moment, conditions = later(is_past=is_past), {}
+    for name, word in shape:
+        facet = facets.FILTERS[name]
+        value = OneOf(name) if facet.several else Given(name)
+        conditions[name] = facet.where(facets.Meaning(word, value), moment)
+    groupings = [facets.DIMENSIONS[name].grouping(moment) for name in dimensions]
+    return Counting(chosen(conditions, moment), moment, groupings)
 
 
 def _kept(keys: Any, scope: Scope, name: str) -> dict[Raw, tuple[str, ...]]:
