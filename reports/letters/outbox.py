@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,6 +53,7 @@ CLAIM = """
     RETURNING {returned}
 """
 NOBODY = 0  # the key of no letter
+PREPARED_FROM = 2  # times that a statement was sent over a connection
 LETTER = [field.attname for field in Letter._meta.concrete_fields]
 PERSON = [
     field.attname
@@ -179,9 +180,7 @@ def _claimed(worker: str, at: datetime, sent: Letter | None) -> Letter | None:
         "sent": sent.pk if sent else NOBODY,
     }
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(NOTE_AND_CLAIM, values)
-            row = cursor.fetchone()
+        row = _planned_once(NOTE_AND_CLAIM, values)
         return _of_row(row) if row else None
     with transaction.atomic(), connection.cursor() as cursor:
         if sent:
@@ -189,6 +188,23 @@ def _claimed(worker: str, at: datetime, sent: Letter | None) -> Letter | None:
         cursor.execute(CLAIM.format(passing_by="", returned="id"), values)
         rows = cursor.fetchall()  # to the end: SQLite carries it out by and by
         return Letter.objects.select_related("member__letters_to", "deputy").get(pk=rows[0][0]) if rows else None
+
+
+def _planned_once(statement: str, values: Mapping[str, Any]) -> Sequence[Any] | None:
+    """The row that a statement answers. PostgreSQL plans it once for a connection: to plan takes longer than to carry
+    it out. Not behind a pool that hands out another connection for each transaction."""
+    if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchone()
+    from psycopg import Cursor
+
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        bare: Any = connection.connection
+        bare.prepare_threshold = PREPARED_FROM  # the cursors of Django prepare nothing whatever it is
+        with Cursor(bare) as cursor:
+            return cursor.execute(statement, values).fetchone()
 
 
 def _of_row(row: Sequence[Any]) -> Letter:
