@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db import connection
+from django.db.models import QuerySet, Value
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mandates.models import Addressing, Citation, Doubt, Instruction, Paragraph, Place, Section, Version
+from mandates.models import Citation, Doubt, Instruction, Paragraph, Place, Section, Suggestion, Version
 from mandates.models.addresses import section_name
+from mandates.models.prepared import Given, Prepared
 
 from . import wording
-from .schedules import When, schedules_of
+from .schedules import When, in_words, with_sessions
 from .wording import Stretch
 
 Change = Paragraph.Change
@@ -127,8 +129,25 @@ class VersionPage:
     SHOWS = ("before", "after", "changes")
 
     @classmethod
-    def of(cls, version: Version, *, show: str, only: str = "") -> VersionPage:
-        """`version` has resolution, body and predecessor at hand. Where `show` can’t be shown, the text after is."""
+    def at(cls, text: str, version: str, *, show: str, only: str = "") -> VersionPage | None:
+        """The page at an address; None where we hold no such version. Eight queries, and one more for a text before."""
+        versions = _VERSIONS.ask(text=text)
+        row = min((one for one in versions if one.slug == version), key=lambda one: one.pk, default=None)
+        if row is None:
+            return None
+        by_key = {one.pk: one for one in versions}
+        if row.predecessor_id in by_key:
+            row.predecessor = by_key[row.predecessor_id]
+        return cls.of(row, show=show, only=only, versions=versions)
+
+    @classmethod
+    def of(
+        cls, version: Version, *, show: str, only: str = "", versions: Sequence[Version] | None = None
+    ) -> VersionPage:
+        """`version` has resolution, body and predecessor at hand, `versions` are those of its text. Where `show` can’t
+        be shown, the text after is."""
+        if versions is None:
+            versions = _VERSIONS.ask(text=version.resolution.slug)
         older = version.predecessor
         if show not in cls.SHOWS or older is None:
             show = "after"
@@ -140,11 +159,11 @@ class VersionPage:
             version=version,
             show=show,
             only=only,
-            line=tuple(_line(version)),
+            line=tuple(_line(version, versions)),
             parts=texts.parts(),
             tallies=tuple(texts.tallies()) if older is not None else (),
             left=sum(texts.left.values()),
-            doubts=texts.all_doubts,
+            doubts=sum(texts.doubts.values()),
         )
 
     @property
@@ -172,9 +191,20 @@ def version_that_matters(versions: list[Version]) -> Version | None:
     return in_force or (versions[-1] if versions else None)
 
 
-def _line(version: Version) -> Iterator[Station]:
-    versions = version.resolution.versions.filter(language=version.language).select_related("session")
-    for one in versions.order_by("position"):
+_VERSIONS = Prepared(
+    lambda: (
+        Version.objects.filter(resolution__slug=Given("text"))
+        .select_related("resolution__body", "session")
+        .order_by("position")
+    )
+)
+
+
+def _line(version: Version, versions: Iterable[Version]) -> Iterator[Station]:
+    """The versions of the text in the language of this one."""
+    for one in versions:
+        if one.language != version.language:
+            continue
         year = one.adopted[:4] or (str(one.session.starts.year) if one.session else "")
         in_force = one.state == Version.State.IN_FORCE
         since = _("in force since %(year)s") % {"year": year} if in_force and year else one.get_state_display()
@@ -186,49 +216,72 @@ def _line(version: Version) -> Iterator[Station]:
         )
 
 
+# ── What is asked of the database ────────────────────────────────────────────────────────────────────────────────
+
+
+_SECTIONS = Prepared(lambda: Section.objects.filter(version=Given("version")).order_by("position"))
+_PARAGRAPHS = Prepared(lambda: Paragraph.objects.filter(version=Given("version")).order_by("position"))
+_CITATIONS = Prepared(lambda: wording.citations(paragraph__version=Given("version")))
+_SCHEDULES = Prepared(lambda: with_sessions().filter(instruction__resolution=Given("resolution")))
+
+
+def _placed() -> QuerySet[Any]:
+    """The instructions of the text, and those of the older paragraphs that went, where they stood: a row for each
+    addressee, or one without."""
+    version, places = Given("version"), Place.objects.order_by()
+    stand = places.filter(paragraph__version=version)
+    went = places.filter(paragraph__successors__version=version, paragraph__successors__change=Change.GONE)
+    columns = (
+        "pk", "instruction__addressings__pk", "paragraph_id", "instruction_id", "instruction__title",
+        "instruction__state", "instruction__addressings__addressee__name",
+    )  # fmt: skip
+    return stand.values_list(*columns).union(went.values_list(*columns)).order_by("pk", "instruction__addressings__pk")
+
+
+def _unreviewed() -> QuerySet[Any]:
+    """The paragraph of each suggestion that nobody has decided and of each question that nobody has answered."""
+    version = Given("version")
+    left = Suggestion.objects.undecided().filter(version=version).order_by()
+    doubts = Doubt.objects.filter(version=version, answer="").order_by()
+    return left.values_list(Value(0), "paragraph_id").union(doubts.values_list(Value(1), "paragraph_id"), all=True)
+
+
+_PLACED, _UNREVIEWED = Prepared(_placed), Prepared(_unreviewed)
+
+
 class _Texts:
     """Everything that is asked of the database for the words on the page, and their assembly."""
 
     def __init__(self, *, version: Version, shown: Version, show: str, only: str) -> None:
         self.version, self.show, self.only, self.shown = version, show, only, shown
-        self.sections = list(shown.sections.order_by("position"))
-        self.paragraphs = list(shown.paragraphs.order_by("position"))
+        self.sections: list[Section] = _SECTIONS.ask(version=shown.pk)
+        self.paragraphs: list[Paragraph] = _PARAGRAPHS.ask(version=shown.pk)
         self.children: dict[int | None, list[Paragraph]] = defaultdict(list)
         for row in self.paragraphs:
             self.children[row.parent_id].append(row)
         self.citations: dict[int, list[Citation]] = defaultdict(list)
-        for citation in Citation.objects.filter(paragraph__version=shown).select_related(
-            "resolution", "paragraph_cited__version__resolution"
-        ):
+        for citation in _CITATIONS.ask(version=shown.pk):
             self.citations[citation.paragraph_id].append(citation)
         self._ask_instructions()
-        self.left = dict(
-            version.suggestions.undecided().order_by().values_list("paragraph").annotate(count=Count("pk"))
-        )
-        doubts = list(Doubt.objects.filter(version=version, answer="").values_list("paragraph_id", flat=True))
-        self.doubts, self.all_doubts = Counter(doubts), len(doubts)
-        self.newer = list(version.paragraphs.all()) if show == "before" else self.paragraphs
+        self.whens: dict[int, list[When]] = in_words(_SCHEDULES.ask(resolution=version.resolution_id))
+        unreviewed = _UNREVIEWED.ask(version=version.pk)
+        self.left = Counter(key for is_doubt, key in unreviewed if not is_doubt)
+        self.doubts = Counter(key for is_doubt, key in unreviewed if is_doubt)
+        self.newer = _PARAGRAPHS.ask(version=version.pk) if show == "before" else self.paragraphs
         self.became = {row.predecessor_id: row for row in self.newer} if show == "before" else {}
 
     def _ask_instructions(self) -> None:
-        """The instructions of the text, and those of the older paragraphs that went, where they stood."""
-        stands = Q(paragraph__version=self.shown)
-        went = Q(paragraph__successors__version=self.shown, paragraph__successors__change=Change.GONE)
-        places = list(Place.objects.filter(stands | went).select_related("instruction").order_by("pk").distinct())
-        keys = {place.instruction_id for place in places}
-        self.placed: dict[int, list[Instruction]] = defaultdict(list)
-        for place in places:
-            self.placed[place.paragraph_id].append(place.instruction)
-        self.addressees: dict[int, list[str]] = defaultdict(list)
-        # A join on the text and not a list of keys, which a long text would make too long for the database.
-        for instruction, name in (
-            Addressing.objects.filter(instruction__resolution=self.version.resolution_id)
-            .order_by("pk")
-            .values_list("instruction_id", "addressee__name")
-        ):
-            if instruction in keys:
-                self.addressees[instruction].append(name)
-        self.whens = schedules_of(Instruction.objects.filter(resolution=self.version.resolution_id).values("pk"))
+        """Where the instructions stand, and upon whom they are laid."""
+        self.placed: dict[int, dict[int, Instruction]] = defaultdict(dict)
+        addressees: dict[int, dict[int, str]] = defaultdict(dict)
+        instructions: dict[int, Instruction] = {}
+        for _place, laid, paragraph, key, title, state, name in _PLACED.ask(version=self.shown.pk):
+            if key not in instructions:
+                instructions[key] = Instruction.from_db(connection.alias, ["id", "title", "state"], [key, title, state])
+            self.placed[paragraph][key] = instructions[key]
+            if laid:
+                addressees[key][laid] = name
+        self.addressees = {key: list(names.values()) for key, names in addressees.items()}
 
     def parts(self) -> tuple[Part, ...]:
         roots: dict[int, list[Paragraph]] = defaultdict(list)
@@ -319,9 +372,9 @@ class _Texts:
     def _besides(self, nodes: list[Node]) -> Iterator[Beside]:
         for one in nodes:
             row = one.paragraph
-            placed = list(self.placed.get(row.pk, ()))
+            placed = list(self.placed.get(row.pk, {}).values())
             if one.gone and row.predecessor_id:
-                placed += self.placed.get(row.predecessor_id, ())
+                placed += self.placed.get(row.predecessor_id, {}).values()
             for instruction in placed:
                 yield Beside(
                     instruction=instruction,

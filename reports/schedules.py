@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from mandates.fields import recurrence_in_words
 from mandates.models import Schedule, Session
 from mandates.models.addresses import session_name
+from mandates.models.prepared import OneOf, Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +122,18 @@ def route_in_words(schedule: Schedule) -> str:
 
 
 def schedules_of(instructions: Iterable[int] | QuerySet) -> dict[int, list[When]]:
-    """The schedules of instructions (their keys, or a query for them) by the instruction’s key. Two queries."""
-    rows = list(
-        Schedule.objects.filter(instruction__in=instructions).select_related("session__body", "body").order_by("pk")
-    )
+    """The schedules of instructions (their keys, or a query for them) by the instruction’s key. Two queries at most."""
+    return in_words(with_sessions().filter(instruction__in=instructions))
+
+
+def with_sessions() -> QuerySet[Schedule]:
+    """Schedules with all that their words say."""
+    return Schedule.objects.select_related("session__body", "body").order_by("pk")
+
+
+def in_words(rows: Iterable[Schedule]) -> dict[int, list[When]]:
+    """These schedules, from `with_sessions`, by the key of their instruction. One query at most."""
+    rows = list(rows)
     sessions = sessions_named(row.until for row in rows)
     found: dict[int, list[When]] = {}
     for row in rows:
@@ -132,7 +141,10 @@ def schedules_of(instructions: Iterable[int] | QuerySet) -> dict[int, list[When]
     return found
 
 
+_NAMED = Prepared(lambda: Session.objects.filter(code__in=OneOf("codes")).select_related("body"))
+
+
 def sessions_named(codes: Iterable[str]) -> dict[str, Session]:
-    """The sessions that have these codes, by code, with their bodies. One query, also for no codes."""
+    """The sessions that have these codes, by code, with their bodies. One query; none where no code is given."""
     wanted = {code for code in codes if code}
-    return {row.code: row for row in Session.objects.filter(code__in=wanted | {""}).select_related("body")}
+    return {row.code: row for row in _NAMED.ask(codes=wanted)} if wanted else {}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from mandates import rules
 from mandates.actions import plans
-from mandates.models import Citation, LeadTime, Member, Place, Task
+from mandates.models import LeadTime, Member, Place, Task
 from mandates.models.places import place_that_matters
 from mandates.models.prepared import Given, Prepared
 from mandates.task_forms import TaskForm
@@ -118,16 +118,7 @@ def _names(opened: Opened) -> Iterable[str]:
             yield from party.names
 
 
-# In the order in which they stand; what they lead to is at hand.
-_CITATIONS = Prepared(
-    lambda: Citation.objects.filter(paragraph=Given("paragraph"))
-    .select_related("resolution", "paragraph_cited__version__resolution")
-    .only(
-        "paragraph", "text", "start", "end", "kind", "key", "resolution__slug", "paragraph_cited__anchor",
-        "paragraph_cited__version__slug", "paragraph_cited__version__resolution__slug",
-    )
-    .order_by("start")
-)  # fmt: skip
+_CITATIONS = Prepared(lambda: wording.citations(paragraph=Given("paragraph")))
 
 
 def _words(places: Sequence[Place]) -> tuple[tuple[Stretch, ...], tuple[dict, ...]]:

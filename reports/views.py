@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from mandates import rules
 from mandates.actions import plans
-from mandates.models import Holding, Instruction, Member, Paragraph, Resolution, Session, Version
+from mandates.models import Holding, Instruction, Member, Paragraph, Resolution, Session
 from mandates.views import PageRequest
 from mandates.views.inputs import SessionInputs
 
@@ -53,10 +53,9 @@ def resolution(request: PageRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def version(request: PageRequest, slug: str, version: str) -> HttpResponse:
-    row = Version.objects.at(slug, version)
-    if row is None:
+    page = VersionPage.at(slug, version, show=request.GET.get("show", ""), only=request.GET.get("only", ""))
+    if page is None:
         raise Http404(_("We hold no such version."))
-    page = VersionPage.of(row, show=request.GET.get("show", ""), only=request.GET.get("only", ""))
     context = {"page": page, "may_change": rules.may(request.user, "change versions")}
     return render(request, "reports/version.html", context)
 

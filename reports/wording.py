@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from mandates.models import Citation, Paragraph
@@ -87,6 +89,19 @@ def cited(citation: Citation, on_page: int | None) -> Cited:
     if citation.resolution is not None:
         return Cited(citation.start, citation.end, href=citation.resolution.get_absolute_url())
     return Cited(citation.start, citation.end, waits=_("We do not hold %(text)s yet.") % {"text": citation.key})
+
+
+def citations(**where: Any) -> QuerySet[Citation]:
+    """Citations in the order of their words, with all that leads to what they name, and nothing more of it."""
+    return (
+        Citation.objects.filter(**where)
+        .select_related("resolution", "paragraph_cited__version__resolution")
+        .only(
+            "paragraph", "start", "end", "key", "resolution__slug", "paragraph_cited__anchor",
+            "paragraph_cited__version__slug", "paragraph_cited__version__resolution__slug",
+        )
+        .order_by("start")
+    )  # fmt: skip
 
 
 def places_of(paragraph: Paragraph, citations: Iterable[Citation] = (), on_page: int | None = None) -> Places:
