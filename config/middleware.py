@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from mandates import rules
@@ -24,6 +27,17 @@ def keep_in_no_cache(get_response: Answer) -> Answer:
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+    return answer
+
+
+def times_are_those_of_the_seat(get_response: Answer) -> Answer:
+    """Pages tell times by the clocks of the seat, as deadlines are days there: of one act all read the same time."""
+    seat = ZoneInfo(settings.SEAT_TIME_ZONE)
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        with timezone.override(seat):
+            return get_response(request)
 
     return answer
 

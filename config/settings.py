@@ -177,6 +177,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "config.middleware.nothing_is_called_by_nul",
+    "config.middleware.times_are_those_of_the_seat",
     "config.middleware.whose_work_is_asked_once",
 ]
 
@@ -417,7 +418,7 @@ LANGUAGES = [
 ]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "UTC"  # of the log and the database
+TIME_ZONE = "UTC"  # of the log and the database; pages tell the time of the seat
 SEAT_TIME_ZONE = "Europe/Zurich"  # where a deadline's day begins and ends: see docs/decisions
 
 # ── Mail, log, history ───────────────────────────────────────────────────────────────────────────────────────────

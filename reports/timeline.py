@@ -148,7 +148,7 @@ def evidence_of(
         Shown(
             evidence=one,
             href=reverse("evidence-file", args=[one.pk]) if one.file else one.href,
-            by=_("%(who)s, %(day)s") % {"who": one.by, "day": date_format(one.at, "j F Y")},
+            by=_("%(who)s, %(day)s") % {"who": one.by, "day": date_format(plans.today(one.at), "j F Y")},
         )
         for one in pieces
         if rules.may_see(member, one)
@@ -202,7 +202,7 @@ def _comments(rows: Iterable[Told], people: Mapping[int, Member]) -> Iterator[En
         if row.other:
             mentions[row.key].append(people[row.other])
     for key, row in first.items():
-        who = {"who": people[row.by or 0], "when": date_format(row.at, "j F, H:i")}
+        who = {"who": people[row.by or 0], "when": date_format(plans.at_the_seat(row.at), "j F, H:i")}
         sentence = _("%(who)s commented, %(when)s:") % who
         yield Entry(row.at, sentence, bits=_bits(row.words, mentions[key]), anchor=f"c{key}")
 
@@ -232,7 +232,7 @@ def _said(row: Told, what: str, people: Mapping[int, Member]) -> str:
     who = people.get(row.by or 0) or _("The system")
     return _("%(who)s, %(when)s: %(what)s.") % {
         "who": who,
-        "when": date_format(row.at, "j F, H:i"),
+        "when": date_format(plans.at_the_seat(row.at), "j F, H:i"),
         "what": what,
     }
 
@@ -245,7 +245,7 @@ def _changed(row: Told, people: Mapping[int, Member]) -> str:
     """A change that left no update of its own: what no person did, or a write beside the verbs."""
     said = {
         "who": people.get(row.by or 0) or _("The timetable"),
-        "when": date_format(row.at, "j F, H:i"),
+        "when": date_format(plans.at_the_seat(row.at), "j F, H:i"),
         "why": row.words or _("its dates were worked out anew"),
     }
     if row.day:

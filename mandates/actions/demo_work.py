@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from mandates.models import Assignment, Body, Input, Instruction, Member, Session, Task, Unit, Version
 
-from . import assignments, bulk, comments, inputs, instructions, posts, sessions, status, tracked
+from . import assignments, bulk, comments, inputs, instructions, plans, posts, sessions, status, tracked
 from .evidence import Given
 
 BEGAN = timedelta(days=210)  # so long ago was the copy reviewed and the work given out
@@ -218,7 +218,7 @@ def _hold_meeting(by: Member, at: datetime) -> None:
 
 def _make_known(by: Member, at: datetime) -> None:
     """The document deadline of the next CSTD is announced; what is tied to it moves."""
-    session = Session.objects.filter(body__code="CSTD", starts__gt=at.date() + timedelta(days=60)).first()
+    session = Session.objects.filter(body__code="CSTD", starts__gt=plans.today(at) + timedelta(days=60)).first()
     if session is not None:
         sessions.move(
             session=session, seen=session.revision, starts=session.starts, ends=session.ends,
@@ -250,7 +250,7 @@ def _drop(version: Version, by: Member, at: datetime) -> None:
 
 def _fill_post(unit: Unit, member: Member, by: Member, at: datetime) -> None:
     post = posts.create(unit=unit, title=_("Regional inputs"), by=by, at=at)
-    posts.hand_over(post=post, to=member, since=at.date(), by=by, at=at)
+    posts.hand_over(post=post, to=member, since=plans.today(at), by=by, at=at)
 
 
 def _late(version: Version, by: Member, at: datetime) -> None:

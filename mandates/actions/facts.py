@@ -6,8 +6,11 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from mandates.models import ActionLine, Body, Goal, LeadTime, Session, Unit
 from reader import facts as compiled
@@ -59,7 +62,7 @@ def load(*, at: datetime) -> Tally:
     _load_bodies(tally)
     _load_lead_times(tally)
     _load_units(tally)
-    _load_sessions(tally, at.date())
+    _load_sessions(tally, timezone.localdate(at, ZoneInfo(settings.SEAT_TIME_ZONE)))
     return tally
 
 

@@ -47,7 +47,8 @@ def receive(*, asked: Input, by: Member, at: datetime, document: str = "") -> No
     """Say that an input came, perhaps with its link or document number. Refused where somebody said so before."""
     row = _locked(asked, by, at)
     if row.received_at:
-        names = {"who": row.received_by, "unit": row.unit, "when": date_format(row.received_at, "j F, H:i")}
+        when = date_format(plans.at_the_seat(row.received_at), "j F, H:i")
+        names = {"who": row.received_by, "unit": row.unit, "when": when}
         raise Refused(_("%(who)s marked the input of %(unit)s as received, %(when)s.") % names)
     row.received_by, row.received_at = by, at
     row.document = evidence.checked_link(document) if document.strip() else ""

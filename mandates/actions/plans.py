@@ -25,7 +25,12 @@ FIRST_DAY, LAST_DAY = date(1865, 1, 1), date(2199, 12, 31)
 
 def today(now: datetime) -> date:
     """The day at the seat. `now` is a moment with its time zone, whichever that is."""
-    return now.astimezone(ZoneInfo(settings.SEAT_TIME_ZONE)).date()
+    return at_the_seat(now).date()
+
+
+def at_the_seat(moment: datetime) -> datetime:
+    """The same moment on the clocks of the seat: pages and sentences tell all times so."""
+    return moment.astimezone(ZoneInfo(settings.SEAT_TIME_ZONE))
 
 
 def begins(day: date) -> datetime:

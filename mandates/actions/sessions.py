@@ -291,7 +291,7 @@ def said_of(row: Session) -> str:
     latest = row.history.select_related("history_user").first()
     return _("%(who)s, %(when)s: %(session)s is now %(state)s, %(dates)s.") % {
         "who": latest.history_user or _("The system"),
-        "when": date_format(latest.history_date, "j F, H:i"),
+        "when": date_format(plans.at_the_seat(latest.history_date), "j F, H:i"),
         "session": row,
         "state": row.get_state_display(),
         "dates": row.dates,

@@ -241,7 +241,7 @@ def sentence(*, said: StatusUpdate) -> str:
     parts = {
         "who": who,
         "what": happened(said=said),
-        "when": date_format(said.at, "j F, H:i"),
+        "when": date_format(plans.at_the_seat(said.at), "j F, H:i"),
         "words": said.words,
     }
     if said.words:
@@ -260,7 +260,7 @@ def said_since(*, task: Task, seen: int) -> tuple[str, ...]:
         else _("%(who)s changed it, %(when)s: %(why)s.")
         % {
             "who": row.history_user or _("The system"),
-            "when": date_format(row.history_date, "j F, H:i"),
+            "when": date_format(plans.at_the_seat(row.history_date), "j F, H:i"),
             "why": row.history_change_reason or _("it now matters on %(day)s") % {"day": row.matters_on},
         }
         for row in rows

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from mandates.models import Instruction, Member, Paragraph, Place, Suggestion, Version
 
-from . import Overtaken, Refused, instructions, tracked
+from . import Overtaken, Refused, instructions, plans, tracked
 
 T = TypeVar("T")
 State, Kind = Suggestion.State, Suggestion.Kind
@@ -326,7 +326,7 @@ def said_of(row: Suggestion) -> Iterable[str]:
         yield _("%(who)s: %(what)s, %(when)s.") % {
             "who": row.decided_by,
             "what": row.get_state_display(),
-            "when": date_format(row.decided_at, "j F, H:i"),
+            "when": date_format(plans.at_the_seat(row.decided_at), "j F, H:i"),
         }
     elif row.is_open:
         yield _("The suggestion was changed or put back meanwhile; it waits to be decided.")

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from mandates import jobs, rules
-from mandates.actions import Refused, documents
+from mandates.actions import Refused, documents, plans
 from mandates.forms import DocumentForm
 from mandates.models import Document, Member, Paragraph, Suggestion, Version
 
@@ -104,10 +104,11 @@ def bring_in(request: PageRequest) -> HttpResponse:
             if is_new:
                 _ring_after_commit(document)
             else:
+                when = date_format(plans.at_the_seat(document.received_at), "j F Y, H:i")
                 messages.warning(
                     request,
                     _("%(who)s brought in this very file on %(when)s; here is what came of it.")
-                    % {"who": document.received_by, "when": date_format(document.received_at, "j F Y, H:i")},
+                    % {"who": document.received_by, "when": when},
                 )
             address = document.get_absolute_url()
             return HttpResponseClientRedirect(address) if request.htmx else redirect(address)

@@ -63,7 +63,7 @@ def test_one_task_that_somebody_changed_meanwhile_stops_the_whole(li_na, boris):
     with pytest.raises(Overtaken) as caught:
         bulk.redate_many(seen=stale, to=date(2027, 5, 1), by=li_na, at=NOON)
 
-    assert "Boris Hahn, 24 November, 12:00: No information → At risk. “Late.”" in caught.value.theirs[0]
+    assert "Boris Hahn, 24 November, 13:00: No information → At risk. “Late.”" in caught.value.theirs[0]
     assert not Task.objects.filter(due_on=date(2027, 5, 1)).exists()
 
 

@@ -202,7 +202,7 @@ def test_the_second_of_two_editors_is_told_what_the_first_did(cstd_30, task, li_
     with pytest.raises(Overtaken) as caught:
         sessions.move(session=cstd_30, seen=1, **APRIL, by=li_na, at=NOON)
 
-    assert caught.value.theirs == ("Boris Hahn, 24 November, 12:00: CSTD-30 is now tentative, 3–7 May 2027.",)
+    assert caught.value.theirs == ("Boris Hahn, 24 November, 13:00: CSTD-30 is now tentative, 3–7 May 2027.",)
     cstd_30.refresh_from_db()
     assert cstd_30.starts == MAY["starts"]
 

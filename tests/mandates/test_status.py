@@ -223,8 +223,8 @@ def test_the_second_of_two_is_told_what_changed_meanwhile_and_nothing_is_lost(sp
         say(task, Status.RISK, li_na, seen=1, at=LATER)
 
     assert caught.value.theirs == (
-        "Mariam Diallo, 24 November, 12:00: No information → In progress. “Outline agreed.”",
-        "Li Na, 24 November, 12:05: said that it still stands so.",
+        "Mariam Diallo, 24 November, 13:00: No information → In progress. “Outline agreed.”",
+        "Li Na, 24 November, 13:05: said that it still stands so.",
     )
     task.refresh_from_db()
     assert (task.status, task.revision, task.updates.count()) == (Status.PROG, 3, 2)
@@ -414,7 +414,7 @@ def test_the_coordinator_speaks_for_anybody_and_the_record_says_so(li_na, mariam
     assert (said.by, said.on_behalf_of) == (li_na, mariam)
     assert (
         status.sentence(said=said)
-        == "Li Na for Mariam Diallo, 24 November, 12:00: No information → In progress. “As she told us.”"
+        == "Li Na for Mariam Diallo, 24 November, 13:00: No information → In progress. “As she told us.”"
     )
 
 

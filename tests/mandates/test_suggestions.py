@@ -58,7 +58,7 @@ def test_the_second_of_two_is_told_what_the_first_decided_and_nothing_is_written
     with pytest.raises(Overtaken) as caught:
         suggestions.confirm(suggestion=suggestion, seen=1, by=li_na, at=NOON)
 
-    assert caught.value.theirs == ("Boris Hahn: rejected, 24 November, 12:00.",)
+    assert caught.value.theirs == ("Boris Hahn: rejected, 24 November, 13:00.",)
     assert Instruction.objects.count() == 0
     suggestion.refresh_from_db()
     assert suggestion.state == State.REJECTED

@@ -271,7 +271,7 @@ def test_who_comes_second_is_shown_what_the_first_did_and_changes_nothing(coordi
     decisions.reject(suggestion=theirs, seen=1, by=boris, at=NOON, reason="Said twice.")
     answer = post(coordinator, suggestion, act, headers=headers)
     assert answer.status_code == 409
-    assert "Boris Hahn: rejected, 24 November, 12:00." in answer.text
+    assert "Boris Hahn: rejected, 24 November, 13:00." in answer.text
     suggestion.refresh_from_db()
     assert (suggestion.state, suggestion.decided_by, suggestion.revision) == ("rejected", boris, 2)
 
@@ -283,7 +283,7 @@ def test_who_edits_second_keeps_every_word_typed(coordinator, suggestion, boris,
     typed = {**TYPED, "title": "My own title", "qualifiers": "within existing resources"}
     answer = post(coordinator, suggestion, "edit", typed, headers=headers)
     assert answer.status_code == 409
-    assert "Boris Hahn: confirmed, 24 November, 12:00." in answer.text
+    assert "Boris Hahn: confirmed, 24 November, 13:00." in answer.text
     assert 'value="My own title"' in answer.text
     assert "within existing resources" in answer.text
     assert Instruction.objects.get().title == "Report on the outcomes achieved"

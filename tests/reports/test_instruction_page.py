@@ -110,7 +110,7 @@ def test_where_it_stands_lists_each_version_and_says_whether_the_words_are_the_s
 def test_where_it_came_from_says_how_sure_the_machine_was_by_which_rule_and_who_confirmed(page, report):
     words = plain(section(page(report), "source"))
     assert "Read by machine in Res. 1332 (C26), 93 % sure." in words
-    assert "Li Na: confirmed, 24 November 2026, 12:00" in words
+    assert "Li Na: confirmed, 24 November 2026, 13:00" in words
     assert "When session-ordinal" in words
 
 

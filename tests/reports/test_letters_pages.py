@@ -141,7 +141,7 @@ def test_the_log_says_who_got_what_when_and_what_failed_and_why(as_li_na):
     LetterFactory(member__first_name="Ben", state="failed", error="550 no such user")
     LetterFactory(member__first_name="Cy", state="empty", kind="weekly", text="")
     html = as_li_na.get("/letters/log/").text
-    for words in ("Ana", "24 Nov 2026, 12:00", "550 no such user", "nothing to say", "3 letters of 3."):
+    for words in ("Ana", "24 Nov 2026, 13:00", "550 no such user", "nothing to say", "3 letters of 3."):
         assert words in html
     assert "1 failed or is uncertain: a person decides." in html
     assert html.count(">Send again<span") == 1
@@ -179,7 +179,7 @@ def test_the_log_asks_as_much_for_one_letter_as_for_three(as_li_na):
 def test_a_mail_server_that_is_down_is_said_on_the_log_and_on_the_health_page(as_li_na):
     LetterFactory()
     Relay.objects.create(pk=1, down_since=NOON, error="ConnectionRefusedError: refused")
-    assert "The mail server has not answered since 24 November 2026, 12:00." in as_li_na.get("/letters/log/").text
+    assert "The mail server has not answered since 24 November 2026, 13:00." in as_li_na.get("/letters/log/").text
     answer = as_li_na.get("/health/")
     assert answer.json()["mail"] == "down since 2026-11-24 12:00 UTC"
 

@@ -276,7 +276,7 @@ def test_what_somebody_changed_since_is_shown_and_not_written_over(full, li_na, 
 
     assert problems(look(changed, li_na)) == [
         "Somebody else has changed this task since.",
-        "Boris Hahn, 24 November, 12:00: In progress → At risk. “Late.”",
+        "Boris Hahn, 24 November, 13:00: In progress → At risk. “Late.”",
     ]
     with pytest.raises(previews.NotTaken):
         take(changed, li_na)

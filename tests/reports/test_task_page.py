@@ -46,10 +46,10 @@ def test_it_tells_all_that_happened_in_sentences_newest_first(client, mariam, li
     )  # fmt: skip
     sentences = [entry.sentence for entry in page(row, mariam).timeline]
     assert sentences == [
-        "The timetable, 22 November, 12:00: made ahead. It matters on 2 March 2027.",
-        "Li Na, 21 November, 12:00: given another date. “Asked for by Council”",
-        "Li Na commented, 20 November, 12:00:",
-        "Mariam Diallo, 19 November, 12:00: Not started → In progress. “Begun.”",
+        "The timetable, 22 November, 13:00: made ahead. It matters on 2 March 2027.",
+        "Li Na, 21 November, 13:00: given another date. “Asked for by Council”",
+        "Li Na commented, 20 November, 13:00:",
+        "Mariam Diallo, 19 November, 13:00: Not started → In progress. “Begun.”",
         "On the list since 4 November 2026.",
     ]
     client.force_login(mariam)
