@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
@@ -224,13 +225,19 @@ def needs_approval(*, task: Task) -> bool:
     return any(body is not None and body.governs for body in bodies)
 
 
+# As Django's `get_…_display` says it; that one lays the whole table out anew each time, and a timeline asks it often.
+_KINDS: dict[str, Any] = dict(Kind.choices)
+_STATUSES: dict[str, Any] = dict(Status.choices)
+
+
 def happened(*, said: StatusUpdate) -> str:
     """What an update did: "In progress → At risk", "approved, In progress → Done", "Continuing, with a new word"."""
-    what = str(said.get_kind_display())
+    what = str(_KINDS.get(said.kind, said.kind))
+    before, after = (str(_STATUSES.get(status, status)) for status in (said.before, said.after))
     if said.kind == Kind.SAID and said.before == said.after:
-        return _("%(status)s, with a new word") % {"status": said.get_after_display()}
+        return _("%(status)s, with a new word") % {"status": after}
     if said.before != said.after and said.after:
-        step = {"before": said.get_before_display(), "after": said.get_after_display(), "what": what}
+        step = {"before": before, "after": after, "what": what}
         return (_("%(before)s → %(after)s") if said.kind == Kind.SAID else _("%(what)s, %(before)s → %(after)s")) % step
     return what
 
