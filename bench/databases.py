@@ -75,15 +75,8 @@ def file_world(scale: str) -> Iterator[str]:
 
 def _fill(scale: str, where: dict[str, str]) -> None:
     print(f"A world of the scale “{scale}” is made …", file=sys.stderr, flush=True)
-    for command in (["migrate"], ["makeworld", "--scale", scale]):
+    for command in (["migrate"], ["makeworld", "--scale", scale], ["rebuildtallies"]):
         manage(command, where)
-    for left in range(20, -1, -1):  # a transaction of somebody else on the same server holds it up for a while
-        try:
-            manage(["rebuildtallies"], where)
-            break
-        except subprocess.CalledProcessError:
-            if not left:
-                raise
 
 
 def manage(command: list[str], where: dict[str, str]) -> None:

@@ -22,9 +22,10 @@ from django.db import connection
 
 from mandates.models import ActionLine, LineTag, Task
 
-from .values import NOBODY, NUMBERS
+from .values import MEASURES, NOBODY, NUMBERS
 
 EVER = 2_000_000  # days: later than any date
+WHAT = {name: number for number, name in enumerate(NUMBERS)}  # figures by number: quicker to compare than by name
 TASKS = Task.history.model._meta.db_table
 TAGS = LineTag.history.model._meta.db_table
 LINES = ActionLine._meta.db_table
@@ -55,8 +56,8 @@ def statement(sides: Sequence[Side], *, since: Marks | None = None) -> str:
     for number, side in enumerate(sides):
         parts += _side(number, side, only_touched=since is not None)
     sums = " UNION ALL ".join(f"SELECT * FROM sums{number}" for number in range(len(sides)))  # noqa: S608
-    figures = {name: f"SUM(CASE WHEN what = '{name}' THEN n ELSE 0 END)" for name in NUMBERS}
-    selected = ", ".join(f"{figure} AS {_named(name)}" for name, figure in figures.items())
+    figures = {name: f"SUM(n) FILTER (WHERE what = {number})" for name, number in WHAT.items()}
+    selected = ", ".join(f"COALESCE({figure}, 0) AS {_named(name)}" for name, figure in figures.items())
     some = " OR ".join(f"{figure} <> 0" for figure in figures.values())
     return f"WITH {', '.join(parts)} SELECT key, day, {selected} FROM ({sums}) AS s GROUP BY key, day HAVING {some}"  # noqa: S608
 
@@ -122,34 +123,42 @@ def _from(table: str, mark: int | None, *, only_touched: bool) -> str:
 def _side(n: int, side: Side, *, only_touched: bool) -> list[str]:
     """The CTEs of one side; the last is `sums`: (key, day, what, n)."""
     tasks, tags = (side.marks.tasks, side.marks.tags) if side.marks else (None, None)
+    total = f"{side.sign} * CAST(SUM(n) AS integer)"  # PostgreSQL adds larger numbers up digit by digit
     return [
         *_edges(n, _from(TASKS, tasks, only_touched=only_touched)),
         *_lines(n, _from(TAGS, tags, only_touched=only_touched)),
-        f"sums{n} AS (SELECT '' AS key, day, what, {side.sign} * SUM(n) AS n FROM edges{n} GROUP BY day, what"  # noqa: S608
-        f" UNION ALL SELECT key, day, what, {side.sign} * SUM(n) FROM keyed{n} GROUP BY key, day, what)",
+        f"sums{n} AS (SELECT '' AS key, day, what, {total} AS n FROM edges{n} GROUP BY day, what"  # noqa: S608
+        f" UNION ALL SELECT key, day, what, {total} FROM keyed{n} GROUP BY key, day, what)",
     ]
 
 
-ORDER = "(PARTITION BY h.id ORDER BY h.history_date, h.history_id)"
+# The rows of each thing, the last first: as the index of its days has them (mandates/migrations/0004), so that nothing
+# needs to be sorted.
+BACKWARDS = "(PARTITION BY h.id ORDER BY h.history_date DESC, h.history_id DESC)"
 
 
 def _edges(n: int, history: str) -> list[str]:
     """What each task adds to which figure on which day; `edges`: (instruction_id, day, what, n)."""
     after, within, soon = settings.SILENT_AFTER_DAYS, settings.SILENT_WITHIN_DAYS, settings.DUE_SOON_DAYS
-    figure = "CASE WHEN h.history_type = '-' THEN NULL WHEN h.status IN ('over', 'notus') THEN 'off' ELSE h.status END"
+    overdue, silent = WHAT["overdue"], WHAT["silent"]
+    stored = " ".join(f"WHEN '{name}' THEN {WHAT[name]}" for name in MEASURES if name != "off")
+    figure = f"CASE WHEN h.history_type <> '-' THEN CASE h.status {stored} ELSE {WHAT['off']} END END"
     day, word = _seat_day("h.history_date"), _seat_day("COALESCE(h.last_word_at, h.created_at)")
     last, matters = _number("COALESCE(h.late_after, h.matters_on)"), _number("h.matters_on")
     quiet = _most(f"{word} + {after + 1}", f"COALESCE({matters} - {within}, -{EVER})")
     return [
-        # a row of history is a state from its day until the day of the next; of several in a day the last one counts
-        f"rows{n} AS (SELECT h.instruction_id, {figure} AS figure, LAG({figure}) OVER {ORDER} AS before,"  # noqa: S608
-        f" {day} AS since, LEAD({day}, 1, {EVER}) OVER {ORDER} AS until,"
+        # a row of history is a state from its day until the day of the next; of several in a day the last one counts.
+        # Each number of a row is worked out once, before its neighbours are looked at (without OFFSET, once for each).
+        f"rows{n} AS (SELECT instruction_id, figure, LEAD(figure) OVER {BACKWARDS} AS before,"  # noqa: S608
+        f" since, LAG(since, 1, {EVER}) OVER {BACKWARDS} AS until, runs, ours, late, quiet, soon FROM ("
+        f"SELECT h.id, h.history_date, h.history_id, h.instruction_id, {figure} AS figure, {day} AS since,"
         f" h.is_open AND h.submitted_at IS NULL AND h.history_type <> '-' AS runs, h.waiting_for = '' AS ours,"
-        f" {last} + 1 AS late, {quiet} AS quiet, COALESCE({matters} - {soon}, {EVER}) AS soon FROM {history})",
+        f" {last} + 1 AS late, CASE WHEN h.is_open AND h.waiting_for = '' THEN {quiet} END AS quiet,"
+        f" COALESCE({matters} - {soon}, {EVER}) AS soon FROM {history}{' OFFSET 0' if _postgres() else ''}) AS h)",
         # while it lasts, its clock runs: overdue from the day after its last one in time; silent until it is due soon
-        f"clocks{n} AS (SELECT instruction_id, 'overdue' AS what, {_most('since', 'late')} AS since, until FROM rows{n}"  # noqa: S608
+        f"clocks{n} AS (SELECT instruction_id, {overdue} AS what, {_most('since', 'late')} AS since, until FROM rows{n}"  # noqa: S608
         f" WHERE runs AND since < until AND late < until UNION ALL"
-        f" SELECT instruction_id, 'silent', {_most('since', 'quiet')}, {_least('until', 'soon')} FROM rows{n}"
+        f" SELECT instruction_id, {silent}, {_most('since', 'quiet')}, {_least('until', 'soon')} FROM rows{n}"
         f" WHERE runs AND ours AND since < until AND quiet < until AND quiet < soon AND since < soon)",
         f"edges{n} AS (SELECT instruction_id, since AS day, figure AS what, 1 AS n FROM rows{n}"  # noqa: S608
         f" WHERE figure IS NOT NULL AND (before IS NULL OR before <> figure) UNION ALL"
@@ -165,7 +174,7 @@ def _lines(n: int, history: str) -> list[str]:
     day = _seat_day("h.history_date")
     return [
         f"tags{n} AS (SELECT h.instruction_id, h.action_line_id, h.history_type, {day} AS since,"  # noqa: S608
-        f" LEAD({day}, 1, {EVER}) OVER {ORDER} AS until FROM {history})",
+        f" LAG({day}, 1, {EVER}) OVER {BACKWARDS} AS until FROM {history})",
         # a line holds while at least one tag of it, or of a part of it, is there; "none" while there is no tag at all
         f"held{n} AS (SELECT t.instruction_id, k.key, t.since, t.until FROM tags{n} AS t JOIN"  # noqa: S608
         f" (SELECT id, code AS key FROM {LINES} UNION ALL SELECT id, '{NOBODY}' FROM {LINES} UNION ALL"

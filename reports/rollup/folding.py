@@ -25,6 +25,7 @@ DAY, MONTH = Tally.Span.DAY.value, Tally.Span.MONTH.value
 TABLE = Tally._meta.db_table
 WAIT = timedelta(seconds=10)  # for what is under way in other transactions; what takes longer is folded next time
 AT_ONCE = 500  # rows a statement
+ANEW = "tallies_anew"  # a table of one transaction
 MEMORY = "128MB"  # that each sort of a rebuild may take: with PostgreSQL's 4 MB, millions of rows go by the disk
 
 
@@ -50,27 +51,39 @@ def fold(*, now: datetime) -> int:
 def rebuild(*, now: datetime) -> int:
     """Make the tallies anew from all of history; how many rows of days there are. Readers see the old ones meanwhile.
 
-    Raises TimeoutError where another transaction has been under way all the while.
+    Raises TimeoutError where another transaction has been writing history all the while.
     """
     held, marks = _held(), _settled()
     if marks is None:
-        raise TimeoutError(f"another transaction has been under way for {WAIT}: try again")
-    columns = ", ".join(map(connection.ops.quote_name, NUMBERS))
-    sums = ", ".join(f"SUM({connection.ops.quote_name(name)})" for name in NUMBERS)
+        raise TimeoutError(f"another transaction has been writing history for {WAIT}: try again")
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"SET LOCAL work_mem = '{MEMORY}'")  # until the end of the transaction
-        cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608
-        cursor.execute(
-            f"INSERT INTO {TABLE} (span, key, day, {columns}) SELECT '{DAY}', key, {deltas.day_of('day')}, {columns}"  # noqa: S608
-            f" FROM ({deltas.statement([Side(1, marks)])}) AS found"
-        )
-        count = cursor.rowcount
-        cursor.execute(
-            f"INSERT INTO {TABLE} (span, key, day, {columns}) SELECT '{MONTH}', key, {deltas.month_of('day')}, {sums}"  # noqa: S608
-            f" FROM {TABLE} WHERE span = '{DAY}' GROUP BY key, {deltas.month_of('day')}"
-        )
+        count = _anew(cursor, marks)
     _note(held, marks, now)
+    return count
+
+
+def _anew(cursor: Any, marks: Marks) -> int:
+    """Sums of all days and months beside the tallies; then the tallies that are others give way to them.
+
+    Those that are right stay: where nothing was wrong, nothing is written, and no index is kept up for it.
+    """
+    columns = ", ".join(map(connection.ops.quote_name, NUMBERS))
+    sums = ", ".join(f"SUM({connection.ops.quote_name(name)})" for name in NUMBERS)
+    row, month = f"span, key, day, {columns}", deltas.month_of("day")
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE {ANEW} AS SELECT '{DAY}' AS span, key, {deltas.day_of('day')} AS day, {columns}"  # noqa: S608
+        f" FROM ({deltas.statement([Side(1, marks)])}) AS found"
+    )
+    cursor.execute(f"SELECT COUNT(*) FROM {ANEW}")  # noqa: S608
+    (count,) = cursor.fetchone()
+    cursor.execute(
+        f"INSERT INTO {ANEW} ({row}) SELECT '{MONTH}', key, {month}, {sums} FROM {ANEW} GROUP BY key, {month}"  # noqa: S608
+    )
+    cursor.execute(f"DELETE FROM {TABLE} WHERE ({row}) NOT IN (SELECT {row} FROM {ANEW})")  # noqa: S608
+    cursor.execute(f"INSERT INTO {TABLE} ({row}) SELECT {row} FROM {ANEW} EXCEPT SELECT {row} FROM {TABLE}")  # noqa: S608
+    cursor.execute(f"DROP TABLE {ANEW}")
     return count
 
 
@@ -105,7 +118,7 @@ def _settled() -> Marks | None:
     """Marks below which nothing can appear any more; None where other transactions go on for too long.
 
     A row's key is given out before others can see the row. So marks are noted, and hold once every transaction that
-    was writing at that moment is over. SQLite has one writer at a time, and it is us.
+    was writing history at that moment is over. SQLite has one writer at a time, and it is us.
     """
     marks = _marks()
     if connection.vendor != "postgresql":
@@ -128,14 +141,21 @@ def _marks() -> Marks:
 
 
 def _under_way() -> set[str]:
-    """The transactions that are writing in our database, but for our own."""
+    """The transactions that may hold a key of history, but for our own.
+
+    Who inserts takes the table's lock before a key is given out, and keeps it to the end of the transaction; who only
+    waits for it has no key yet. So whoever writes elsewhere, in this database or in another of the server, is not
+    waited for.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the activity of its first look
         cursor.execute(
-            "SELECT backend_xid::text FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL"
+            "SELECT virtualtransaction FROM pg_locks"
+            " WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND relation IN (%s::regclass, %s::regclass) AND pid IS DISTINCT FROM pg_backend_pid()",
+            [deltas.TASKS, deltas.TAGS],
         )
-        return {xid for (xid,) in cursor.fetchall()}
+        return {transaction for (transaction,) in cursor.fetchall()}
 
 
 def _add(rows: Iterable[tuple[Any, ...]]) -> None:

@@ -186,3 +186,36 @@ def test_what_another_transaction_has_under_way_is_not_lost_to_the_fold(monkeypa
     assert folding.fold(now=NOON) > 0
     assert rollup(Scope(), NOW).total.prog == 2
     assert recount(now=NOON) == ()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_who_writes_elsewhere_for_long_does_not_keep_the_fold_waiting(monkeypatch):
+    """In another table of this database, or in another database of the server: no key of history can be theirs."""
+    monkeypatch.setattr(folding, "WAIT", timedelta(seconds=0.2))
+    with time_machine.travel(NOON - timedelta(1), tick=False):
+        TaskFactory(status="risk")
+    written, seen = threading.Event(), threading.Event()
+
+    def elsewhere() -> None:
+        with transaction.atomic():
+            Goal.objects.create(number=9, title="Industry")
+            written.set()
+            seen.wait(20)
+        connection.close()
+
+    stranger = connection.Database.connect(**{**connection.get_connection_params(), "dbname": "postgres"})
+    other = threading.Thread(target=elsewhere)
+    other.start()
+    try:
+        stranger.cursor().execute("CREATE TEMPORARY TABLE strange AS SELECT 1 AS one")
+        assert written.wait(20)
+        assert folding.rebuild(now=NOON) > 0
+        with time_machine.travel(NOON - timedelta(hours=1), tick=False):
+            TaskFactory(status="risk")
+        assert folding.fold(now=NOON) > 0
+    finally:
+        seen.set()
+        other.join()
+        stranger.close()
+    assert recount(now=NOON) == ()
