@@ -49,7 +49,7 @@ class Asked:
         if moment not in self._conditions:
             found = {name: FILTERS[name].condition(value, moment) for name, value in self.values.items() if value}
             if self.words:
-                found["q"] = _words(self.words, moment)
+                found["q"] = words_in(self.words, moment)
             self._conditions[moment] = found
         return self._conditions[moment]
 
@@ -60,14 +60,18 @@ class Asked:
 
     def ordered(self, moment: Moment) -> QuerySet[Task]:
         """The tasks of the list in its order."""
-        rows = self.tasks(moment)
-        if self.order == "text":
-            return rows.order_by("instruction__resolution__key", "instruction_id", "matters_on", "id")
-        if self.order == "lead":
-            return rows.order_by(F("lead__abbr").asc(nulls_first=True), F("matters_on").asc(nulls_last=True), "id")
-        if self.order == "word":
-            return rows.order_by(F("last_word_at").asc(nulls_first=True), "created_at", "id")
-        return rows.order_by(F("matters_on").asc(nulls_last=True), "id")
+        return in_order(self.tasks(moment), self.order)
+
+
+def in_order(rows: QuerySet[Task], order: str) -> QuerySet[Task]:
+    """Tasks in one of `ORDERS`."""
+    if order == "text":
+        return rows.order_by("instruction__resolution__key", "instruction_id", "matters_on", "id")
+    if order == "lead":
+        return rows.order_by(F("lead__abbr").asc(nulls_first=True), F("matters_on").asc(nulls_last=True), "id")
+    if order == "word":
+        return rows.order_by(F("last_word_at").asc(nulls_first=True), "created_at", "id")
+    return rows.order_by(F("matters_on").asc(nulls_last=True), "id")
 
 
 def chosen(conditions: Mapping[str, Q], moment: Moment) -> QuerySet[Task]:
@@ -95,7 +99,7 @@ def clean(typed: str) -> str:
     return " ".join(typed.replace("\0", "").split())[:LONGEST]
 
 
-def _words(words: str, moment: Moment) -> Q:
+def words_in(words: str, moment: Moment) -> Q:
     """Each word somewhere in the title, in what is to be done, in whom it waits for, or in the paragraph."""
     found = Q()
     for word in words.split()[:10]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,10 +20,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from mandates import rules
 from mandates.models import ActionLine, Goal, Instruction, Place, Resolution, Session, Task, Unit, Version
 from mandates.models.addresses import session_name
-from mandates.views.work import TITLES
 
 from . import as_at
-from .clocks import CLOCKS, SUBMITTED, Moment, clocked
+from .clocks import Moment
 from .grouping import Grouping, Raw, counted, tags
 
 OPEN, CLOSED, ALL, NONE, APPROVE, OFF = "open", "closed", "all", "none", "approve", "off"
@@ -65,10 +64,6 @@ class Facet:
 
     def where(self, meaning: Meaning, moment: Moment) -> Q:
         """Its tasks. The value and the times of the moment are only handed on: they may be told later (`Given`)."""
-        raise NotImplementedError
-
-    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
-        """(value, words, count) for each value that occurs among `rows`, by at most two queries."""
         raise NotImplementedError
 
     def named(self, value: str) -> str:
@@ -121,6 +116,7 @@ class ByUnit(Dimension):
         return below.__contains__
 
     def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
+        """(value, words, count) for each unit that leads one of `rows`, or is above one that does. Three queries."""
         sums = counted(rows, self.grouping(moment))
         if NONE in sums:
             yield NONE, _("No lead unit"), sums[NONE]
@@ -146,31 +142,10 @@ class ByStatus(Facet):
             APPROVE: Q(submitted_at__isnull=False),
         }.get(meaning.word, Q(status=meaning.word))
 
-    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
-        found: dict[tuple[str, bool], int] = {}
-        for status, submitted, n in (
-            rows.order_by().annotate(submitted=SUBMITTED).values_list("status", "submitted").annotate(n=Count("id"))
-        ):
-            found[status, bool(submitted)] = n
-        by_status = {status: found.get((status, False), 0) + found.get((status, True), 0) for status in Task.Status}
-        closed = sum(by_status[status] for status in Task.CLOSED)
-        yield OPEN, _("open"), sum(by_status.values()) - closed
-        for status in Task.Status:
-            yield status.value, str(status.label), by_status[status]
-        yield APPROVE, _("Done, to approve"), sum(n for (_status, submitted), n in found.items() if submitted)
-        yield OFF, _("Overtaken or not for us"), sum(by_status[status] for status in OFF_STATES)
-        yield CLOSED, _("closed"), closed
-        yield ALL, _("open and closed"), sum(by_status.values())
-
 
 class ByClock(Facet):
     def where(self, meaning: Meaning, moment: Moment) -> Q:
         return Q(is_open=True, clock=meaning.word)  # `Asked.tasks` knows the column
-
-    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
-        found = dict(clocked(rows, moment).order_by().values_list("clock").annotate(n=Count("id")))
-        for name in CLOCKS:
-            yield name, str(TITLES[name]), found.get(name, 0)
 
 
 class BySession(Dimension):
@@ -193,14 +168,6 @@ class BySession(Dimension):
     def _keys(self, raws: Iterable[Raw]) -> dict[Raw, tuple[str, ...]]:
         codes = dict(Session.objects.values_list("pk", "code"))
         return {raw: tuple(codes[key] for key in sorted(set(raw) - {None})) or (NONE,) for raw in raws}
-
-    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
-        sums = counted(rows, self.grouping(moment))
-        for row in Session.objects.select_related("body").order_by("starts", "code"):
-            if row.code in sums:
-                yield row.code, _session_words(row), sums[row.code]
-        if NONE in sums:
-            yield NONE, _("No session"), sums[NONE]
 
     def named(self, value: str) -> str:
         row = Session.objects.select_related("body").filter(code=value).first()
@@ -253,14 +220,6 @@ class ByLine(ByTags):
         parts = set(ActionLine.objects.filter(parent__code=key).values_list("code", flat=True))
         return {key, *parts}.__contains__
 
-    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
-        sums = counted(rows, self.grouping(moment))
-        for line in ActionLine.objects.order_by("position"):
-            if n := sums.get(line.code):
-                yield line.code, f"{line.code} {line.short}".strip(), n
-        if NONE in sums:
-            yield NONE, _("All lines, or the process"), sums[NONE]
-
     def named(self, value: str) -> str:
         line = ActionLine.objects.filter(code=value).first()
         return str(line) if line else _("All lines, or the process") if value == NONE else value
@@ -280,14 +239,6 @@ class ByGoal(ByTags):
 
     def grouping(self, moment: Moment) -> Grouping:
         return Grouping(_as_they_are, tags=tags(self.tags(moment), "goal__number"))
-
-    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
-        sums = counted(rows, self.grouping(moment))
-        for goal in Goal.objects.order_by("number"):
-            if n := sums.get(str(goal.number)):
-                yield str(goal.number), str(goal), n
-        if NONE in sums:
-            yield NONE, _("No goal"), sums[NONE]
 
     def named(self, value: str) -> str:
         goal = Goal.objects.filter(number=value).first() if _is_key(value) else None
@@ -311,10 +262,6 @@ class BySection(ByTags):
     def grouping(self, moment: Moment) -> Grouping:
         return Grouping(_as_they_are, tags=tags(self.tags(moment), "paragraph__section__address"))
 
-    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
-        for key, n in sorted(counted(rows, self.grouping(moment)).items(), key=lambda one: (one[0] == NONE, one[0])):
-            yield key, _("In no section") if key == NONE else key, n
-
 
 class ByForce(Dimension):
     """The force of the instruction's verb, as at that day: "instructs", "invites"."""
@@ -330,10 +277,6 @@ class ByForce(Dimension):
     def grouping(self, moment: Moment) -> Grouping:
         then = as_at.instructions(moment).filter(id=OuterRef("instruction_id")).values("force")
         return Grouping(_as_they_are, columns={"force": Subquery(then) if moment.is_past else F("instruction__force")})
-
-    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
-        for key, n in sorted(counted(rows, self.grouping(moment)).items()):
-            yield key, key, n
 
 
 class ByResolution(Dimension):
@@ -360,12 +303,6 @@ class ByResolution(Dimension):
         slugs = dict(Resolution.objects.values_list("pk", "slug"))
         return {(text,): (slugs.get(text, NONE),) for (text,) in raws}
 
-    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
-        sums = counted(rows, self.grouping(moment))
-        for resolution in Resolution.objects.select_related("body").order_by("key"):
-            if resolution.slug in sums:
-                yield resolution.slug, str(resolution), sums[resolution.slug]
-
     def named(self, value: str) -> str:
         held = Resolution.objects.select_related("body").filter(slug=value).first()
         return str(held) if held else value
@@ -388,14 +325,6 @@ class ByText(Facet):
         adopted = Q(instruction__in=self._standing(IN_FORCE, moment))
         return Q(instruction__in=self._standing(PROPOSED, moment)) & ~adopted if meaning.word == "proposed" else adopted
 
-    def counts(self, rows: QuerySet[Task], moment: Moment) -> Counted:
-        both = rows.order_by().aggregate(
-            adopted=Count("id", filter=self.condition("adopted", moment)),
-            proposed=Count("id", filter=self.condition("proposed", moment)),
-        )
-        yield "adopted", _("in force"), both["adopted"]
-        yield "proposed", _("proposed"), both["proposed"]
-
 
 def _as_they_are(raws: Iterable[Raw]) -> Mapping[Raw, tuple[str, ...]]:
     return {(value,): (NONE if value is None else str(value),) for (value,) in raws}
@@ -410,9 +339,10 @@ def _is_key(value: str) -> bool:
     return bool(re.fullmatch(r"[0-9]{1,9}", value))
 
 
+BY_UNIT = ByUnit(gettext_lazy("Lead unit"))
 DIMENSIONS: dict[str, Dimension] = {
     "line": ByLine(gettext_lazy("Action line")),
-    "unit": ByUnit(gettext_lazy("Lead unit")),
+    "unit": BY_UNIT,
     "resolution": ByResolution(gettext_lazy("Text")),
     "section": BySection(gettext_lazy("Section")),
     "session": BySession(gettext_lazy("Due at, or through")),

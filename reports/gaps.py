@@ -39,7 +39,7 @@ from mandates.views.task_rows import places_by_instruction
 
 from .asked import Asked
 from .clocks import Moment
-from .facets import FILTERS, NONE
+from .facets import BY_UNIT, NONE
 
 Words = str | Promise
 MOST_NAMED = 4  # units with whom the most of a gap lies
@@ -87,9 +87,7 @@ def _units_of(query: str) -> Callable[[Moment], Iterator[tuple[str, str]]]:
     def whom(moment: Moment) -> Iterator[tuple[str, str]]:
         rows = Asked.of(QueryDict(query)).tasks(moment)
         leads = {str(key or NONE) for key in rows.order_by().values_list("lead", flat=True).distinct()}
-        counts = sorted(
-            (each for each in FILTERS["unit"].counts(rows, moment) if each[0] in leads), key=lambda each: -each[2]
-        )
+        counts = sorted((each for each in BY_UNIT.counts(rows, moment) if each[0] in leads), key=lambda each: -each[2])
         for value, words, count in islice(counts, MOST_NAMED):
             yield f"{words} {count}", f"{reverse('tasks')}?{query}&unit={value}"
 

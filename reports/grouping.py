@@ -132,7 +132,7 @@ def _statement(
     values: list[Any] = []
     for number, grouping in enumerate(groupings):
         if grouping.tags is not None:
-            tables.append(f"k{number} AS ({_tagged(grouping, values)})")
+            tables.append(f"k{number} AS ({tagged(grouping, values)})")
             joins.append(f" LEFT JOIN k{number} ON k{number}.instruction_id = t.instruction_id")
             selected.append(f"k{number}.value")
             sizes.append(1)
@@ -156,13 +156,15 @@ def _statement(
     return sizes, (statement, values)
 
 
+COUNTED_ONES = RawSQL("SELECT instruction_id FROM t", ())  # the instructions of the tasks that are counted
+
+
 def tags(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     """Of rows that hang on instructions, those of the tasks that are counted: (instruction, value)."""
-    counted_ones = RawSQL("SELECT instruction_id FROM t", ())
-    return rows.filter(instruction__in=counted_ones).order_by().values("instruction_id", value=F(value))
+    return rows.filter(instruction__in=COUNTED_ONES).order_by().values("instruction_id", value=F(value))
 
 
-def _tagged(grouping: Grouping, values: list[Any]) -> str:
+def tagged(grouping: Grouping, values: list[Any]) -> str:
     """SQL of (instruction, key), each pair once: what stands under several of its parts counts once. It adds its values
     to those of the statement."""
     try:

@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 
 from mandates.models import ActionLine, LineTag, Member, Task, Unit, Version
 from mandates.views.work import Worker, clock_of
-from reports import uncounted
+from reports import boxes
 from reports.clocks import CLOCKS, Moment, clocked
+from reports.rollup import folding
 from reports.work_list import FILTERS, WorkListPage
 from tests.factories import (
     NOON,
@@ -204,7 +205,7 @@ def test_a_list_of_five_and_of_sixty_tasks_asks_the_same_number_of_questions(cli
 
 
 def test_where_very_many_tasks_fit_the_filters_stand_without_counts(client, li_na, now, monkeypatch):
-    monkeypatch.setattr(uncounted, "MANY", 2)
+    monkeypatch.setattr(boxes, "MANY", 2)
     unit = UnitFactory(abbr="SPM")
     for number in range(3):
         named(f"Task {number}", lead=unit, due_on=TODAY)
@@ -227,11 +228,44 @@ def test_where_very_many_tasks_fit_the_filters_stand_without_counts(client, li_n
     assert set(counts(narrowed, "unit").values()) == {None}  # without the unit there are four
 
 
+@pytest.mark.parametrize("status", ["open", "closed", "all", "risk", "done", "off", "over", "approve"])
+def test_very_many_tasks_of_a_status_are_as_many_as_the_list_holds_folded_or_not(db, monkeypatch, status):
+    for kept in ("risk", "risk", "risk", "done", "over", "notus", "prog"):
+        TaskFactory(status=kept, submitted_at=NOON if kept == "prog" else None)
+    counted = page_of(f"status={status}").total
+    monkeypatch.setattr(boxes, "MANY", 0)
+    assert page_of(f"status={status}").total == counted  # nothing is folded: they are counted
+    folding.rebuild(now=NOON)
+    assert page_of(f"status={status}").total == counted
+    TaskFactory(status="risk")
+    more = status in {"open", "all", "risk"}
+    assert page_of(f"status={status}").total == counted + more  # with what happened since
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [("", 1), ("2", 2), ("3", 2), ("0", 2), ("-1", 2), ("9" * 30, 2), ("x", 1)]
+)
+def test_a_page_that_is_not_there_is_the_last_or_the_first(db, number, shown):
+    for day in range(51):
+        TaskFactory(due_on=TODAY + timedelta(day))
+    page = page_of(f"page={number}")
+    assert (page.page.number, len(page.rows), page.total) == (shown, {1: 50, 2: 1}[shown], 51)
+
+
+def test_a_unit_that_came_within_the_last_minute_stands_in_the_filter_by_name(db):
+    TaskFactory(lead=UnitFactory(abbr="SPM"))
+    page_of()
+    new = UnitFactory(abbr="NEW")
+    TaskFactory(lead=new)
+    (units,) = [one for one in page_of().filters if one.name == "unit"]
+    assert ("NEW", 1) in {(choice.words, choice.count) for choice in units.choices}
+
+
 def test_only_those_who_may_change_tasks_see_boxes_to_mark_them(client, li_na, now):
     TaskFactory()
-    for role, boxes in (("coordinator", True), ("chair", False), ("viewer", False)):
+    for role, marks in (("coordinator", True), ("chair", False), ("viewer", False)):
         client.force_login(MemberFactory(role=role))
-        assert ('name="task"' in client.get("/work/all/").text) is boxes, role
+        assert ('name="task"' in client.get("/work/all/").text) is marks, role
 
 
 def test_all_that_fit_are_marked_over_all_pages(client, li_na, now):
