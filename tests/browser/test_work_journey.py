@@ -228,3 +228,21 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(visit, work, mar
             if wide > 0:
                 findings[path + " is wider than the window"] = wide
     assert findings == {}
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_another_unit_is_looked_for_and_asked_on_the_page_of_a_task(visit, work, script):
+    UnitFactory(abbr="TSB")
+    who, row = visit(java_script_enabled=script), work["soon"]
+    who.log_in("mariam.diallo", then=row.get_absolute_url())
+    summary = who.page.get_by_text("Ask another unit")
+    if script:
+        summary.focus()
+        who.press_and_wait("Enter")
+        expect(summary).to_be_focused()
+    else:
+        summary.click()
+        who.page.locator(f"#inputs-{row.pk} details").get_by_role("link").click()
+    who.page.get_by_label("Unit", exact=True).select_option(label="TSB")
+    who.page.get_by_role("button", name="Ask it").click()
+    expect(who.page.locator(f"#inputs-{row.pk}")).to_contain_text("0 of 1 received")

@@ -39,6 +39,21 @@ def test_the_lead_asks_the_contributing_units_in_one_click(client, mariam):
     assert "asked BDT for an input." in answer.text
 
 
+def test_all_units_are_offered_only_where_another_one_is_looked_for(client, li_na):
+    row = task(lead=UnitFactory(abbr="SPM"))
+    other = UnitFactory(abbr="TSB")
+    client.force_login(li_na)
+    page = client.get(row.get_absolute_url()).text
+    looks = f"{row.get_absolute_url()}?ask=unit"
+    assert f'href="{looks}#inputs-{row.pk}"' in page
+    assert '<select id="ask-other"' not in page
+    page = client.get(looks).text
+    assert f'<option value="{other.pk}">TSB</option>' in page
+    assert f'<option value="{row.lead_id}">' not in page
+    answer = client.post(reverse("input-ask", args=[row.pk]), {"unit": [other.pk]}, follow=True)
+    assert "asked TSB for an input." in answer.text
+
+
 def test_the_unit_that_is_asked_marks_its_own_and_takes_it_back(client, li_na, mariam):
     hold(mariam, unit="BDT")
     row = task(lead=UnitFactory(abbr="SPM"))
