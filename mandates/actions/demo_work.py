@@ -15,7 +15,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mandates.models import Assignment, Body, Input, Instruction, Member, Session, Task, Unit, Version
+from mandates.models import (
+    ActionLine,
+    Assignment,
+    Body,
+    Input,
+    Instruction,
+    LineTag,
+    Member,
+    Session,
+    Task,
+    Unit,
+    Version,
+)
 
 from . import assignments, bulk, comments, inputs, instructions, plans, posts, sessions, status, tracked
 from .evidence import Given
@@ -36,6 +48,20 @@ LEADS: dict[str, tuple[str, ...]] = {
     f"{BOTH}/3": ("TSB",),
     f"{BOTH}/4": ("BDT", "TSB"),
     "resolves/4": ("TSB", "SPM"),
+}
+
+# Paragraph of the copy → the action lines that the office says it serves, where its words name none.
+LINES: dict[str, tuple[str, ...]] = {
+    f"{SG}/2": ("C2", "C4", "C5", "C6"),
+    f"{SG}/5": ("C2", "C4", "C5", "C6"),
+    f"{SG}/6": ("C1", "C3", "C11"),
+    f"{SG}/8": ("C6",),
+    f"{SG}/10": ("C11",),
+    f"{SG}/13": ("C1", "C11"),
+    f"{BOTH}/2": ("C2", "C5", "C6"),
+    f"{BOTH}/3": ("C4", "C7"),
+    f"{BOTH}/4": ("C2", "C5"),
+    "resolves/4": ("C5",),
 }
 
 
@@ -135,6 +161,7 @@ def _events(
         yield days, partial(_ask, version, address, [units[abbr] for abbr in abbrs], by)
         for abbr, (document, ago) in came.items():
             yield ago, partial(_receive, version, address, units[abbr], document, by)
+    yield MET + 40, partial(_tag, version, by)
     yield MET + 30, partial(_announce_meeting, by)
     yield MET, partial(_hold_meeting, by)
     yield 45, partial(_drop, version, by)
@@ -199,6 +226,17 @@ def _receive(version: Version, address: str, unit: Unit, document: str, by: Memb
 
 
 # ── What happens around the work ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _tag(version: Version, by: Member, at: datetime) -> None:
+    """Instructions get the action lines that they serve."""
+    lines = {line.code: line for line in ActionLine.objects.all()}
+    for address, codes in LINES.items():
+        for instruction in _at(version, address):
+            has = set(instruction.line_tags.values_list("action_line__code", flat=True))
+            for code in codes:
+                if code not in has:
+                    tracked.save(row=LineTag(instruction=instruction, action_line=lines[code]), by=by, at=at)
 
 
 def _announce_meeting(by: Member, at: datetime) -> None:
