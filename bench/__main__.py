@@ -53,6 +53,7 @@ def _measure(report: Report, urls: dict[str, str], scale: str, why_not: str) -> 
         for name in urls.keys() - {"sqlite"}:
             writing.rows(report, name, seconds=60 if name == "un" else 10)
             cold.rows(report, name, urls[name])
+    writing.file_writers(report, "sqlite", seconds=10)
     if scale != "un":
         report.passed_over("P2, and growth in P4 P5 P7", "both sizes are made by make bench SCALE=un")
     connections.close_all()

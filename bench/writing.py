@@ -20,7 +20,7 @@ from .ratio import against
 from .writer import act, crowd
 
 MANY = 10_000
-WRITERS = 16
+WRITERS, FILE_WRITERS = 16, 8
 TURNS = 3  # of the writers, each with its floor
 CHANGES = 40  # different tasks whose change is tried in turn
 Statement = tuple[str, Any]
@@ -203,6 +203,17 @@ def _writers(report: Report, database: str, seconds: float) -> None:
 
     folding.fold(now=timezone.now())
     report.row("P15 wrong", len(recount(now=timezone.now())), "differences between the roll-up and a plain count then")
+
+
+def file_writers(report: Report, database: str, *, seconds: float) -> None:
+    """Eight people at once on a database that is a file, which takes one writer at a time: nobody is told "locked"."""
+    with at(database):
+        acts = crowd(act, writers=FILE_WRITERS, seconds=seconds)
+    errors = [error for one in acts for error in one.errors]
+    count = sum(one.changes for one in acts)
+    report.row(
+        "P19 errors", len(errors), f"errors of {FILE_WRITERS} writers on SQLite, of {count} changes {errors[:1] or ''}"
+    )
 
 
 def _from(changes: list[list[Statement]], number: int) -> Callable[[], None]:
