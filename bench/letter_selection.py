@@ -3,9 +3,10 @@
     python -m bench.letter_selection [agency|un]
 
 Prints a line per figure and ends with failure when one falls short, at either size. The floor is written by hand: the
-first ten tasks of each clock for each member, with deputies and units below. Both give the same rows, which is looked
-at first; the project's way also counts what it does not list, and finds what each may approve. Then the number of
-queries for a few members' letters is held against that for ten times as many.
+first ten tasks of each clock for each member, with deputies and units below. It is said in two ways, and the quicker
+one at that size is the floor: with many members it pays to find the first ten of each unit first. All
+give the same rows, which is looked at first; the project's way also counts what it does not list, and finds what each
+may approve. Then the number of queries for a few members' letters is held against that for ten times as many.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import secrets
 import sys
 import tempfile
+import timeit
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
@@ -25,7 +27,7 @@ from .goals import GOALS, Report
 GOALS |= {"P10": 2.0, "P10 queries": 0}
 FEW = 20  # members whose letters are counted in queries, against ten times as many
 
-ONE_STATEMENT = """
+TOLD = """
 WITH RECURSIVE today AS (
   SELECT member_id, post_id FROM mandates_holding WHERE since <= %(day)s AND (until IS NULL OR until >= %(day)s)
 ), theirs (member, unit) AS (
@@ -40,12 +42,22 @@ WITH RECURSIVE today AS (
          WHEN waiting_for = '' AND coalesce(last_word_at, created_at) < %(since)s
               AND (matters_on IS NULL OR matters_on <= %(until)s) THEN 'silent' END AS clock
   FROM mandates_task WHERE is_open AND submitted_at IS NULL
+), listed AS (
+  SELECT id, lead_id, clock, CASE WHEN clock <> 'silent' THEN matters_on END AS day,
+    CASE WHEN clock = 'silent' THEN word END AS word
+  FROM told WHERE clock IS NOT NULL
+)"""
+STRAIGHT = """, placed AS (
+  SELECT member, clock, id, row_number() OVER (PARTITION BY member, clock ORDER BY day, word, id) AS place
+  FROM theirs JOIN listed ON listed.lead_id = theirs.unit
+)
+SELECT member, clock, id FROM placed WHERE place <= 10
+"""
+BY_UNIT = """, first AS (
+  SELECT *, row_number() OVER (PARTITION BY lead_id, clock ORDER BY day, word, id) AS place FROM listed
 ), placed AS (
-  SELECT member, clock, id, row_number() OVER (
-    PARTITION BY member, clock
-    ORDER BY CASE WHEN clock <> 'silent' THEN matters_on END, CASE WHEN clock = 'silent' THEN word END, id
-  ) AS place
-  FROM theirs JOIN told ON told.lead_id = theirs.unit WHERE clock IS NOT NULL
+  SELECT member, clock, id, row_number() OVER (PARTITION BY member, clock ORDER BY day, word, id) AS place
+  FROM theirs JOIN first ON first.lead_id = theirs.unit WHERE place <= 10
 )
 SELECT member, clock, id FROM placed WHERE place <= 10
 """
@@ -76,17 +88,24 @@ def _measure(report: Report, scale: str) -> None:
     from mandates.models import Member
 
     members, now = list(Member.objects.order_by("pk")), timezone.now()
-    floor, selection = _floor(now), _selection(members, now)
-    wanted, found = set(floor()), _rows(selection())
-    if wanted != found:
-        raise SystemExit(f"The two choose {len(wanted ^ found)} rows differently.")
+    floors, selection = [_floor(TOLD + way, now) for way in (STRAIGHT, BY_UNIT)], _selection(members, now)
+    found = _rows(selection())
+    for floor in floors:
+        if different := set(floor()) ^ found:
+            raise SystemExit(f"The two choose {len(different)} rows differently.")
+    floor = min(floors, key=_seconds)
     one = ratio.against(floor, selection)
     report.row("P10", one.value, f"{len(found)} rows for {len(members)} members ({scale}), {one}")
     few, many = _queries(members[:FEW], now), _queries(members[: 10 * FEW], now)
     report.row("P10 queries", many - few, f"{few} queries for {FEW} members, {many} for {10 * FEW}")
 
 
-def _floor(now: Any) -> Callable[[], list[tuple]]:
+def _seconds(work: Callable[[], object]) -> float:
+    """The best of three."""
+    return min(timeit.repeat(work, number=1, repeat=3))
+
+
+def _floor(statement: str, now: Any) -> Callable[[], list[tuple]]:
     from django.db import connection
 
     from reports.clocks import Moment
@@ -98,7 +117,7 @@ def _floor(now: Any) -> Callable[[], list[tuple]]:
 
     def ask() -> list[tuple]:
         with connection.cursor() as cursor:
-            cursor.execute(ONE_STATEMENT, values)
+            cursor.execute(statement, values)
             return cursor.fetchall()
 
     return ask

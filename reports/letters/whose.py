@@ -1,15 +1,34 @@
-"""Whose work is whose, for many members at once: what `rules.units_of` and `Worker` say of one, in four queries."""
+"""Whose work is whose, for many members at once: what `rules.units_of` and `Worker` say of one, in two queries."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from mandates import rules
-from mandates.models import Holding, Member, Post, Unit
+from mandates.models import Holding, Member, Unit
+from mandates.models.prepared import Given, OneOf, Prepared
 from mandates.models.words import one_line
+
+POST = ("pk", "unit", "title", "heads_unit")
+UNITS = Prepared(lambda: Unit.objects.only("abbr", "parent", "outside"))
+# A row for each post that somebody holds, and for each that it deputises for.
+HELD = Prepared(
+    lambda: (
+        Holding.objects.on(Given("day"))  # type: ignore[arg-type]
+        .filter(member__in=OneOf("members"))
+        .order_by("post__unit__abbr", "pk")
+        .values_list(
+            "pk",
+            "member",
+            "since",
+            *(f"post__{name}" for name in POST),
+            *(f"post__deputises_for__{name}" for name in POST),
+        )
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +73,12 @@ class Tree:
 
     units: Mapping[int, Unit]
     below: Mapping[int, frozenset[int]]
+    _found: dict[frozenset[int], frozenset[int]] = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> Tree:
         """One query."""
-        units = {unit.pk: unit for unit in Unit.objects.only("abbr", "parent", "outside")}
+        units = {unit.pk: unit for unit in UNITS.ask()}
         below: dict[int, set[int]] = {key: {key} for key in units}
         for key in units:
             for above in _above(key, units):
@@ -70,7 +90,11 @@ class Tree:
         return [key, *_above(key, self.units)]
 
     def with_below(self, keys: Iterable[int]) -> frozenset[int]:
-        return frozenset().union(*(self.below[key] for key in keys))
+        """The units and all below them: the same object for all who ask for the same ones."""
+        asked = frozenset(keys)
+        if asked not in self._found:
+            self._found[asked] = frozenset().union(*(self.below[key] for key in asked))
+        return self._found[asked]
 
 
 def _above(key: int, units: Mapping[int, Unit]) -> list[int]:
@@ -83,27 +107,30 @@ def _above(key: int, units: Mapping[int, Unit]) -> list[int]:
 
 
 def whose(members: Sequence[Member], day: date, tree: Tree) -> dict[int, Whose]:
-    """For each member what is theirs on the day. Two queries, however many members there are."""
+    """For each member what is theirs on the day: first their own posts, then those for which they deputise. One query,
+    however many members there are."""
     held: dict[int, list[Held]] = defaultdict(list)
-    holders: dict[int, list[tuple[int, date]]] = defaultdict(list)  # post → members, and since when they hold it
-    holdings = Holding.objects.on(day).filter(member__in=[member.pk for member in members])
-    for member, since, post, unit, title, heads in holdings.order_by("post__unit__abbr", "pk").values_list(
-        "member", "since", "post", "post__unit", "post__title", "post__heads_unit"
+    deputed: dict[int, list[Held]] = defaultdict(list)
+    seen: set[int] = set()
+    for key, member, since, post, unit, title, heads, other, its_unit, its_title, its_heads in HELD.ask(
+        day=day, members=[member.pk for member in members]
     ):
-        holders[post].append((member, since))
-        held[member].append(Held(post, tree.units[unit], title, heads, since))
-    deputed = Post.objects.filter(deputy__in=list(holders)).order_by("unit__abbr", "pk")
-    for post, unit, title, heads, deputy in deputed.values_list("pk", "unit", "title", "heads_unit", "deputy"):
-        for member, since in holders[deputy or 0]:
-            held[member].append(Held(post, tree.units[unit], title, heads, since, deputises=True))
-    return {member.pk: _of(member, held[member.pk], tree) for member in members}
+        if key not in seen:
+            seen.add(key)
+            held[member].append(Held(post, tree.units[unit], title, heads, since))
+        if other is not None:
+            deputed[member].append(Held(other, tree.units[its_unit], its_title, its_heads, since, deputises=True))
+    for member, posts in deputed.items():
+        held[member] += sorted(posts, key=lambda one: (one.unit.abbr, one.post))
+    approve_all = rules.RIGHTS["approve task"].roles
+    return {member.pk: _of(member, held.get(member.pk, ()), tree, approve_all) for member in members}
 
 
-def _of(member: Member, held: Sequence[Held], tree: Tree) -> Whose:
+def _of(member: Member, held: Sequence[Held], tree: Tree, approve_all: Collection[str]) -> Whose:
     return Whose(
         member=member,
         units=tree.with_below(one.unit.pk for one in held),
         heads=tree.with_below(one.unit.pk for one in held if one.heads_unit),
-        approves_all=member.is_superuser or member.role in rules.RIGHTS["approve task"].roles,
+        approves_all=member.is_superuser or member.role in approve_all,
         posts=tuple(held),
     )

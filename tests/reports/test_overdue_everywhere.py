@@ -64,7 +64,7 @@ def test_nobody_disagrees_on_what_is_overdue(mariam, day):
             and (one.late_after or one.matters_on) < here
         }
         people = whose([mariam], moment.day, tree)
-        letter = Chosen.of(people.values(), moment)
+        letter = Chosen.of(people.values(), moment, shown=TASKS)
         found = {
             "the rule": {one.pk for one in tasks if plans.is_overdue(one, now)},
             "the vocabulary": set(Task.objects.overdue(moment.day).values_list("pk", flat=True)),
