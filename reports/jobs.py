@@ -43,5 +43,7 @@ def fold_tallies() -> None:
 
 @shared_task(ignore_result=True)
 def recount_tallies() -> None:
-    """Hold the tallies against the facts; what is wrong is logged as an error and shown by the health page."""
-    recounting.recount(now=timezone.now())
+    """Once a night, hold the tallies against the facts; what is wrong is logged as an error and shown by /health/."""
+    now = timezone.now()
+    if recounting.is_due(now=now):
+        recounting.recount(now=now)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 
+from mandates.actions import plans
 from reports.clocks import Moment
 from reports.models import Fold
 
@@ -17,6 +18,17 @@ from .values import NUMBERS, Counts, Scope
 
 log = logging.getLogger(__name__)
 BACK = (0, 1, 7, 30, 91, 365)  # days before today that are compared each night
+NIGHT = timedelta(hours=3)  # after midnight at the seat
+
+
+def is_due(*, now: datetime) -> bool:
+    """Whether the tallies have not been compared since the last night: so a missed night is made up for."""
+    today = plans.today(now)
+    night = plans.begins(today) + NIGHT
+    if now < night:
+        night = plans.begins(today - timedelta(days=1)) + NIGHT
+    held = Fold.objects.filter(pk=1).first()
+    return held is not None and (held.checked_at is None or held.checked_at < night)
 
 
 @transaction.atomic

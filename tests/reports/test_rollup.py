@@ -15,9 +15,10 @@ from django.http import QueryDict
 
 from mandates.actions import tracked
 from mandates.models import ActionLine, Goal, GoalTag, LineTag, Task
+from reports import jobs
 from reports.asked import Asked
 from reports.clocks import Moment
-from reports.models import Tally
+from reports.models import Fold, Tally
 from reports.rollup import DIMENSIONS, MEASURES, Scope, folding, link, rollup, trend
 from reports.rollup.recounting import recount
 from tests.factories import (
@@ -131,6 +132,23 @@ def test_the_recount_finds_one_wrong_figure_logs_it_and_the_health_page_says_so(
     call_command("rebuildtallies")
     call_command("recount")
     assert client.get("/health/").json()["tallies"] == "ok"
+
+
+def test_the_recount_comes_once_a_night_and_a_missed_night_is_made_up_for(world, noon):
+    folding.fold(now=NOON)
+    night = NOON.replace(hour=2, minute=30)  # half past three at the seat
+    for moment, due in (
+        (NOON, True),  # nothing has ever been compared
+        (NOON + timedelta(minutes=15), False),
+        (night + timedelta(days=1, hours=-1), False),
+        (night + timedelta(days=1), True),
+        (night + timedelta(days=1, minutes=15), False),
+        (NOON + timedelta(days=3), True),  # all was down for two nights
+        (NOON + timedelta(days=3, minutes=15), False),
+    ):
+        with time_machine.travel(moment, tick=False):
+            jobs.recount_tallies()
+        assert (Fold.objects.get().checked_at == moment) is due, moment
 
 
 def test_tallies_made_with_other_settings_are_not_read_and_are_made_anew(world, settings):
