@@ -16,7 +16,7 @@ from reports import facets
 from reports.as_at import tasks
 from reports.asked import chosen
 from reports.clocks import Moment
-from reports.grouping import Counting, Raw, first_due
+from reports.grouping import Counting, Grouping, Raw, first_due
 from reports.statements import later, told
 
 from . import folded
@@ -61,9 +61,8 @@ def counted(scope: Scope, as_at: Moment) -> Rollup:
     """The figures, from the rows that the list of work would show."""
     meanings = {name: facets.FILTERS[name].meaning(value) for name, value in scope.asked.values.items() if value}
     shape = tuple((name, meaning.word) for name, meaning in meanings.items())
-    counting = _put_together(scope.dimensions, shape, as_at.is_past, connection.vendor)
+    counting, groupings = _put_together(scope.dimensions, shape, as_at.is_past, connection.vendor)
     groups, total = counting.ask({**told(as_at), **{name: meaning.value for name, meaning in meanings.items()}})
-    groupings = [facets.DIMENSIONS[name].grouping(as_at) for name in scope.dimensions]
     keys = [
         _kept(grouping.keys({raws[number] for raws, _figures in groups}), scope, name)
         for number, (name, grouping) in enumerate(zip(scope.dimensions, groupings, strict=True))
@@ -85,8 +84,9 @@ def counted(scope: Scope, as_at: Moment) -> Rollup:
 @lru_cache(maxsize=200)
 def _put_together(
     dimensions: tuple[str, ...], shape: tuple[tuple[str, str], ...], is_past: bool, engine: str
-) -> Counting:
+) -> tuple[Counting, list[Grouping]]:
     """The statement of all scopes of one shape: it counts the rows that the list has, with values that are told later.
+    And how it groups them.
 
     `engine` is what it is put together for. There are not many shapes: a filter is asked by a value, by "none", or
     stands for nothing.
@@ -97,7 +97,7 @@ def _put_together(
         value = OneOf(name) if facet.several else Given(name)
         conditions[name] = facet.where(facets.Meaning(word, value), moment)
     groupings = [facets.DIMENSIONS[name].grouping(moment) for name in dimensions]
-    return Counting(chosen(conditions, moment), moment, groupings)
+    return Counting(chosen(conditions, moment), moment, groupings), groupings
 
 
 def _kept(keys: Any, scope: Scope, name: str) -> dict[Raw, tuple[str, ...]]:

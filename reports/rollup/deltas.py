@@ -25,6 +25,7 @@ from mandates.models import ActionLine, LineTag, Task
 from .values import MEASURES, NOBODY, NUMBERS
 
 EVER = 2_000_000  # days: later than any date
+ALL, NO_LINE = -1, 0  # in the place of a line's id, while sums are made
 WHAT = {name: number for number, name in enumerate(NUMBERS)}  # figures by number: quicker to compare than by name
 TASKS = Task.history.model._meta.db_table
 TAGS = LineTag.history.model._meta.db_table
@@ -59,7 +60,13 @@ def statement(sides: Sequence[Side], *, since: Marks | None = None) -> str:
     figures = {name: f"SUM(n) FILTER (WHERE what = {number})" for name, number in WHAT.items()}
     selected = ", ".join(f"COALESCE({figure}, 0) AS {_named(name)}" for name, figure in figures.items())
     some = " OR ".join(f"{figure} <> 0" for figure in figures.values())
-    return f"WITH {', '.join(parts)} SELECT key, day, {selected} FROM ({sums}) AS s GROUP BY key, day HAVING {some}"  # noqa: S608
+    added = f"SELECT key, day, {selected} FROM ({sums}) AS s GROUP BY key, day HAVING {some}"  # noqa: S608
+    named = ", ".join(map(_named, NUMBERS))
+    return (
+        f"WITH {', '.join(parts)} SELECT names.code AS key, day, {named} FROM ({added}) AS added JOIN"  # noqa: S608
+        f" (SELECT id, code FROM {LINES} UNION ALL SELECT {NO_LINE}, '{NOBODY}' UNION ALL SELECT {ALL}, '') AS names"
+        f" ON names.id = added.key"
+    )
 
 
 def day_of(number: str) -> str:
@@ -127,7 +134,7 @@ def _side(n: int, side: Side, *, only_touched: bool) -> list[str]:
     return [
         *_edges(n, _from(TASKS, tasks, only_touched=only_touched)),
         *_lines(n, _from(TAGS, tags, only_touched=only_touched)),
-        f"sums{n} AS (SELECT '' AS key, day, what, {total} AS n FROM edges{n} GROUP BY day, what"  # noqa: S608
+        f"sums{n} AS (SELECT {ALL} AS key, day, what, {total} AS n FROM edges{n} GROUP BY day, what"  # noqa: S608
         f" UNION ALL SELECT key, day, what, {total} FROM keyed{n} GROUP BY key, day, what)",
     ]
 
@@ -177,19 +184,19 @@ def _lines(n: int, history: str) -> list[str]:
         f" LAG({day}, 1, {EVER}) OVER {BACKWARDS} AS until FROM {history})",
         # a line holds while at least one tag of it, or of a part of it, is there; "none" while there is no tag at all
         f"held{n} AS (SELECT t.instruction_id, k.key, t.since, t.until FROM tags{n} AS t JOIN"  # noqa: S608
-        f" (SELECT id, code AS key FROM {LINES} UNION ALL SELECT id, '{NOBODY}' FROM {LINES} UNION ALL"
-        f" SELECT part.id, line.code FROM {LINES} AS part JOIN {LINES} AS line ON line.id = part.parent_id) AS k"
+        f" (SELECT id, id AS key FROM {LINES} UNION ALL SELECT id, {NO_LINE} FROM {LINES} UNION ALL"
+        f" SELECT id, parent_id FROM {LINES} WHERE parent_id IS NOT NULL) AS k"
         f" ON k.id = t.action_line_id WHERE t.history_type <> '-' AND t.since < t.until)",
         f"born{n} AS (SELECT instruction_id, MIN(since) AS since FROM rows{n} GROUP BY instruction_id)",  # noqa: S608
         f"steps{n} AS (SELECT instruction_id, key, day, SUM(n) AS n FROM ("  # noqa: S608
         f"SELECT instruction_id, key, since AS day, 1 AS n FROM held{n} UNION ALL"
         f" SELECT instruction_id, key, until, -1 FROM held{n} WHERE until < {EVER} UNION ALL"
-        f" SELECT instruction_id, '{NOBODY}', -{EVER}, 0 FROM born{n}) AS s GROUP BY instruction_id, key, day)",
+        f" SELECT instruction_id, {NO_LINE}, -{EVER}, 0 FROM born{n}) AS s GROUP BY instruction_id, key, day)",
         f"counted{n} AS (SELECT instruction_id, key, day AS since,"  # noqa: S608
         f" SUM(n) OVER (PARTITION BY instruction_id, key ORDER BY day) AS tags,"
         f" LEAD(day, 1, {EVER}) OVER (PARTITION BY instruction_id, key ORDER BY day) AS until FROM steps{n})",
         f"lines{n} AS (SELECT instruction_id, key, since, until FROM counted{n}"  # noqa: S608
-        f" WHERE (key <> '{NOBODY}' AND tags > 0) OR (key = '{NOBODY}' AND tags = 0))",
+        f" WHERE (key <> {NO_LINE} AND tags > 0) OR (key = {NO_LINE} AND tags = 0))",
         # A line that came or went while there were tasks: on that day it takes on, or loses, what stood the day before.
         f"moved{n} AS (SELECT l.* FROM lines{n} AS l JOIN born{n} AS b ON b.instruction_id = l.instruction_id"  # noqa: S608
         f" WHERE l.since > b.since OR (l.until > b.since AND l.until < {EVER}))",

@@ -58,7 +58,9 @@ def rebuild(*, now: datetime) -> int:
         raise TimeoutError(f"another transaction has been writing history for {WAIT}: try again")
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"SET LOCAL work_mem = '{MEMORY}'")  # until the end of the transaction
+            # Until the end of the transaction. Of rows that a statement makes itself PostgreSQL knows no numbers, and
+            # would sort millions of them on the disk to join them with what has room in memory.
+            cursor.execute(f"SET LOCAL work_mem = '{MEMORY}'; SET LOCAL enable_mergejoin = off")
         count = _anew(cursor, marks)
     _note(held, marks, now)
     return count
