@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from mandates.models import (
     Member,
     Schedule,
 )
+from mandates.models.prepared import Given, Prepared
 
 from .schedules import When, sessions_named
 
@@ -52,6 +53,24 @@ class _Moment:
     made: bool = False  # the instruction itself was made: what hangs on it came with it
 
 
+def _rows(model: Any, *named: str) -> Prepared:
+    """The history of what hangs on an instruction."""
+    return Prepared(
+        lambda: (
+            model.history.filter(instruction_id=Given("instruction"))
+            .select_related("history_user", *named)
+            .order_by("history_id")
+        )
+    )
+
+
+_OWN = Prepared(
+    lambda: Instruction.history.filter(id=Given("instruction")).select_related("history_user").order_by("history_id")
+)
+_ADDRESSINGS, _LINES = _rows(Addressing, "addressee"), _rows(LineTag, "action_line")
+_GOALS, _SCHEDULES = _rows(GoalTag, "goal"), _rows(Schedule, "session__body", "body")
+
+
 def history_of(instruction: Instruction) -> tuple[Entry, ...]:
     """All that was done to an instruction, its addressees, action lines, goals and schedule, latest first."""
     moments: dict[tuple[datetime, int | None], _Moment] = {}
@@ -63,7 +82,7 @@ def history_of(instruction: Instruction) -> tuple[Entry, ...]:
         found.why = found.why or row.history_change_reason or ""
         return found
 
-    own = list(Instruction.history.filter(id=instruction.pk).select_related("history_user").order_by("history_id"))
+    own = _OWN.ask(instruction=instruction.pk)
     for older, row in zip([None, *own], own, strict=False):
         here = moment(row)
         if row.history_type == MADE:
@@ -71,13 +90,13 @@ def history_of(instruction: Instruction) -> tuple[Entry, ...]:
             here.sentences.append(_("made the instruction"))
         elif older is not None:
             here.sentences += _changes(older, row)
-    for row in _rows(Addressing, instruction, "addressee"):
+    for row in _ADDRESSINGS.ask(instruction=instruction.pk):
         _tag(moment(row), row, row.addressee, _("named %(what)s as addressee"), _("took away the addressee %(what)s"))
-    for row in _rows(LineTag, instruction, "action_line"):
+    for row in _LINES.ask(instruction=instruction.pk):
         _tag(moment(row), row, row.action_line, _("added action line %(what)s"), _("took away action line %(what)s"))
-    for row in _rows(GoalTag, instruction, "goal"):
+    for row in _GOALS.ask(instruction=instruction.pk):
         _tag(moment(row), row, row.goal, _("added %(what)s"), _("took away %(what)s"))
-    schedules = list(_rows(Schedule, instruction, "session__body", "body"))
+    schedules = _SCHEDULES.ask(instruction=instruction.pk)
     sessions = sessions_named(row.until for row in schedules)
     for row in schedules:
         here = moment(row)
@@ -87,14 +106,6 @@ def history_of(instruction: Instruction) -> tuple[Entry, ...]:
             here.sentences.append(_("set when it is due: %(when)s") % {"when": schedule_in_words(row, sessions)})
     ordered = sorted(moments.values(), key=lambda one: one.at, reverse=True)
     return tuple(Entry(one.at, one.by, tuple(one.sentences), one.why) for one in ordered if one.sentences)
-
-
-def _rows(model: Any, instruction: Instruction, *named: str) -> Iterable[Any]:
-    return (
-        model.history.filter(instruction_id=instruction.pk)
-        .select_related("history_user", *named)
-        .order_by("history_id")
-    )
 
 
 def _tag(here: _Moment, row: Any, what: Any, added: str, taken: str) -> None:

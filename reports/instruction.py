@@ -22,6 +22,7 @@ from mandates.models import (
 )
 from mandates.models.addresses import Address, address_of
 from mandates.models.places import place_that_matters
+from mandates.models.prepared import Given, Prepared
 
 from . import wording
 from .history import Entry, history_of
@@ -49,6 +50,34 @@ class Source:
     rules: tuple[tuple[str, str], ...]  # (the field, the rule that read it)
 
 
+_PLACES = Prepared(
+    lambda: (
+        Place.objects.filter(instruction=Given("instruction"))
+        .select_related("paragraph__section", "paragraph__version__resolution")
+        .order_by("paragraph__version__position", "paragraph__position")
+    )
+)
+_CITATIONS = Prepared(lambda: wording.citations(paragraph=Given("paragraph")))
+_ADDRESSINGS = Prepared(
+    lambda: Addressing.objects.filter(instruction=Given("instruction")).select_related("addressee__unit").order_by("pk")
+)
+_LINES = Prepared(
+    lambda: (
+        LineTag.objects.filter(instruction=Given("instruction"))
+        .select_related("action_line")
+        .order_by("action_line__position")
+    )
+)
+_GOALS = Prepared(lambda: Goal.objects.filter(tags__instruction=Given("instruction")).order_by("number"))
+_SUGGESTIONS = Prepared(
+    lambda: (
+        Suggestion.objects.filter(instruction=Given("instruction"))
+        .select_related("decided_by", "version__resolution", "paragraph")
+        .order_by("pk")
+    )
+)
+
+
 @dataclass(frozen=True)
 class InstructionPage:
     """What the page of an instruction needs, filled by a fixed number of queries."""
@@ -71,29 +100,18 @@ class InstructionPage:
     @classmethod
     def of(cls, instruction: Instruction) -> InstructionPage:
         """`instruction` has its resolution, its body and who made it at hand."""
-        places = list(
-            instruction.places.select_related("paragraph__section", "paragraph__version__resolution").order_by(
-                "paragraph__version__position", "paragraph__position"
-            )
-        )
+        key = instruction.pk
+        places: list[Place] = _PLACES.ask(instruction=key)
         place = place_that_matters(places) if places else None
-        citations = (
-            list(
-                Citation.objects.filter(paragraph=place.paragraph)
-                .select_related("resolution", "paragraph_cited__version__resolution")
-                .order_by("start")
-            )
-            if place
-            else []
-        )
+        citations: list[Citation] = _CITATIONS.ask(paragraph=place.paragraph_id) if place else []
         stretches, letters = _words(place, citations)
         leads = [wording.cited(citation, None) for citation in citations]
         return cls(
             instruction=instruction,
-            addressings=tuple(instruction.addressings.select_related("addressee__unit").order_by("pk")),
-            whens=tuple(schedules_of([instruction.pk]).get(instruction.pk, ())),
-            lines=tuple(instruction.line_tags.select_related("action_line").order_by("action_line__position")),
-            goals=tuple(instruction.goals.order_by("number")),
+            addressings=tuple(_ADDRESSINGS.ask(instruction=key)),
+            whens=tuple(schedules_of([key]).get(key, ())),
+            lines=tuple(_LINES.ask(instruction=key)),
+            goals=tuple(_GOALS.ask(instruction=key)),
             standings=tuple(_standings(places, place)),
             stretches=stretches,
             opener=place.paragraph.section.opener if place else "",
@@ -153,8 +171,7 @@ def _once(pairs: Iterable[tuple[Citation, wording.Cited]]) -> tuple[tuple[Citati
 
 
 def _sources(instruction: Instruction) -> Iterable[Source]:
-    rows = instruction.suggestions.select_related("decided_by", "version__resolution", "paragraph").order_by("pk")
-    for row in rows:
+    for row in _SUGGESTIONS.ask(instruction=instruction.pk):
         named: dict[str, list[str]] = defaultdict(list)
         for name, rule in (row.fields.get("rules") or {}).items():
             named[rule].append(str(LABELS.get(name, name)))

@@ -123,12 +123,17 @@ def route_in_words(schedule: Schedule) -> str:
 
 def schedules_of(instructions: Iterable[int] | QuerySet) -> dict[int, list[When]]:
     """The schedules of instructions (their keys, or a query for them) by the instruction’s key. Two queries at most."""
-    return in_words(with_sessions().filter(instruction__in=instructions))
+    if isinstance(instructions, QuerySet):
+        return in_words(with_sessions().filter(instruction__in=instructions))
+    return in_words(_OF_INSTRUCTIONS.ask(instructions=instructions))
 
 
 def with_sessions() -> QuerySet[Schedule]:
     """Schedules with all that their words say."""
     return Schedule.objects.select_related("session__body", "body").order_by("pk")
+
+
+_OF_INSTRUCTIONS = Prepared(lambda: with_sessions().filter(instruction__in=OneOf("instructions")))
 
 
 def in_words(rows: Iterable[Schedule]) -> dict[int, list[When]]:

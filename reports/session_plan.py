@@ -17,6 +17,7 @@ from mandates.actions import plans, sessions
 from mandates.models import Holding, Input, LeadTime, Member, Session, Task
 from mandates.models.addresses import Address, address_of, session_name
 from mandates.models.places import place_that_matters
+from mandates.models.prepared import Given, OneOf, Prepared
 from mandates.views.task_rows import places_by_instruction
 
 from .clocks import SUBMITTED
@@ -413,11 +414,20 @@ def _matters(task: Task) -> str:
     return date_format(task.matters_on, "j M Y") if task.matters_on else ""
 
 
+_HELD = Prepared(
+    lambda: (
+        Holding.objects.on(Given("day"))  # type: ignore[arg-type]
+        .filter(post__unit__in=OneOf("units"), member__is_active=True)
+        .order_by("-post__heads_unit", "post__title", "pk")
+        .values_list("post__unit_id", "member_id", "member__first_name", "member__last_name", "member__username")
+    )
+)
+
+
 def people_of(units: set[int], day: date) -> dict[int, list[str]]:
     """Who holds the posts of units today, the heads first. One query."""
-    found: dict[int, list[Member]] = defaultdict(list)
-    held = Holding.objects.on(day).filter(post__unit__in=units, member__is_active=True)
-    for holding in held.select_related("post", "member").order_by("-post__heads_unit", "post__title", "pk"):
-        if holding.member not in found[holding.post.unit_id]:  # who holds two posts is named once
-            found[holding.post.unit_id].append(holding.member)
-    return {unit: [str(member) for member in members] for unit, members in found.items()}
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for unit, *named in _HELD.ask(units=units, day=day) if units else []:
+        member = Member.named(*named)
+        found[unit].setdefault(member.pk, str(member))  # who holds two posts is named once
+    return {unit: list(members.values()) for unit, members in found.items()}

@@ -9,9 +9,11 @@ from datetime import date
 
 from django.db.models import Count, Q
 
-from mandates.models import Addressing, Instruction, LineTag, Place, Schedule, Session, Version
+from mandates.models import Addressing, Instruction, LineTag, Schedule, Session, Version
 from mandates.models.addresses import Address, address_of, session_name
 from mandates.models.places import place_that_matters
+from mandates.models.prepared import OneOf, Prepared
+from mandates.views.task_rows import places_by_instruction
 
 from .schedules import When, last_day_of, schedules_of, sessions_named
 
@@ -60,25 +62,32 @@ class InstructionRow:
     lines: tuple[str, ...] = ()
 
 
+_ADDRESSED = Prepared(
+    lambda: (
+        Addressing.objects.filter(instruction__in=OneOf("instructions"))
+        .order_by("pk")
+        .values_list("instruction_id", "addressee__name")
+    )
+)
+_TAGGED = Prepared(
+    lambda: LineTag.objects.filter(instruction__in=OneOf("instructions")).values_list(
+        "instruction_id", "action_line__code"
+    )
+)
+
+
 def rows_of(instructions: Iterable[Instruction]) -> list[InstructionRow]:
-    """Table rows for instructions, in the order given. Five queries, however many there are."""
+    """Table rows for instructions, in the order given. Five queries at most, however many there are."""
     instructions = list(instructions)
     keys = [one.pk for one in instructions]
     addresses: dict[int, Address] = {}
-    placed: dict[int, list[Place]] = defaultdict(list)
-    for place in Place.objects.filter(instruction__in=keys).select_related(
-        "paragraph__section", "paragraph__version__resolution"
-    ):
-        placed[place.instruction_id].append(place)
-    for key, places in placed.items():
+    for key, places in places_by_instruction(keys).items():
         addresses[key] = address_of(place_that_matters(places).paragraph)
     addressees: dict[int, list[str]] = defaultdict(list)
-    for key, name in (
-        Addressing.objects.filter(instruction__in=keys).order_by("pk").values_list("instruction_id", "addressee__name")
-    ):
+    for key, name in _ADDRESSED.ask(instructions=keys):
         addressees[key].append(name)
     lines: dict[int, list[str]] = defaultdict(list)
-    for key, code in LineTag.objects.filter(instruction__in=keys).values_list("instruction_id", "action_line__code"):
+    for key, code in _TAGGED.ask(instructions=keys):
         lines[key].append(code)
     whens = schedules_of(keys)
     return [

@@ -97,7 +97,7 @@ def citations(**where: Any) -> QuerySet[Citation]:
         Citation.objects.filter(**where)
         .select_related("resolution", "paragraph_cited__version__resolution")
         .only(
-            "paragraph", "start", "end", "key", "resolution__slug", "paragraph_cited__anchor",
+            "paragraph", "text", "start", "end", "key", "resolution__slug", "paragraph_cited__anchor",
             "paragraph_cited__version__slug", "paragraph_cited__version__resolution__slug",
         )
         .order_by("start")
