@@ -107,12 +107,14 @@ def prepare(urls: dict[str, str]) -> None:
 
 @contextmanager
 def at(name: str) -> Iterator[None]:
-    """The ORM looks at this database while the block runs."""
+    """The ORM looks at this database while the block runs, and what is kept is kept of it: the names that pages of a
+    small world have kept would else stand on those of a large one."""
+    from django.core.cache import caches
     from django.db import connections
 
-    before = connections["default"]
-    connections["default"] = connections[name]
+    before, prefix = connections["default"], caches["default"].key_prefix
+    connections["default"], caches["default"].key_prefix = connections[name], name
     try:
         yield
     finally:
-        connections["default"] = before
+        connections["default"], caches["default"].key_prefix = before, prefix

@@ -12,7 +12,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from mandates.models import Body, Resolution, Task
+from mandates.models import Task
+from mandates.models.texts import text_name
 from mandates.views.work import TITLES
 
 from .clocks import CLOCKS, Moment
@@ -122,8 +123,7 @@ def _of_a_list(name: str, groups: Sequence[Group], held: Sequence[tuple[str, str
 
 def _by_resolution(groups: Sequence[Group], names: Names) -> Offer:
     for slug, _place, n, kind, number, title, body in sorted(groups, key=lambda one: int(one[1])):
-        text = Resolution(kind=kind, number=number, title=title, body=Body(pk=-1, short_name=body))
-        yield slug, str(text), n
+        yield slug, text_name(kind=kind, number=number, title=title, body=body), n
 
 
 def _by_section(groups: Sequence[Group], names: Names) -> Offer:

@@ -10,11 +10,12 @@ from mandates.models import Instruction, Resolution, Task
 from mandates.views import task_rows
 from mandates.views.task_beside import laid_beside
 from mandates.views.task_rows import Row, date_that_matters
-from mandates.views.work import CLOSED, Worker
+from mandates.views.work import APPROVE, SILENT, WAITING, Worker
 
 from . import as_at
 from .clocks import Moment
 
+LED_OTHERWISE = {WAITING, APPROVE, SILENT}  # in My work: by what they wait for, or since when nobody has spoken
 TIED = ("session__body", "first_stop__body", "schedule__body", "lead", "submitted_by", "approved_by")
 
 
@@ -66,8 +67,9 @@ def _instructions(keys: Iterable[int], moment: Moment) -> dict[int, Instruction]
 
 
 def _dated(rows: Sequence[Row], worker: Worker) -> tuple[Row, ...]:
-    lead_times = task_rows.lead_times_at_hand(row.task for row in rows)
+    """Rows that wait or are silent, led by their date too; the others are already."""
+    lead_times = task_rows.lead_times_at_hand(row.task for row in rows if row.clock in LED_OTHERWISE)
     return tuple(
-        row if row.clock == CLOSED else replace(row, when=date_that_matters(row.task, lead_times, worker.day))
+        replace(row, when=date_that_matters(row.task, lead_times, worker.day)) if row.clock in LED_OTHERWISE else row
         for row in rows
     )

@@ -114,10 +114,8 @@ class Resolution(models.Model):
         verbose_name_plural = _("resolutions")
 
     def __str__(self) -> str:
-        if self.number and "/" not in self.number:
-            kind = _("Decision") if self.kind == self.Kind.DECISION else _("Resolution")
-            return f"{self.body.short_name} {kind} {self.number}" if self.body_id else f"{kind} {self.number}"
-        return self.number or self.title
+        body = self.body.short_name if self.body_id and numbered(self.number) else None
+        return text_name(kind=self.kind, number=self.number, title=self.title, body=body)
 
     def get_absolute_url(self) -> str:
         return reverse("resolution", args=[self.slug])
@@ -128,6 +126,19 @@ class Resolution(models.Model):
         if not self.number or "/" in self.number:
             return self.number or self.title[:40]
         return f"Dec. {self.number}" if self.kind == self.Kind.DECISION else f"Res. {self.number}"
+
+
+def numbered(number: str) -> bool:
+    """Whether a number needs a word before it: "1332", not "A/RES/80/173"."""
+    return bool(number) and "/" not in number
+
+
+def text_name(*, kind: str, number: str, title: str, body: str | None) -> str:
+    """What a text is called: "Council Resolution 1332", "A/RES/80/173". `body` is the short name of its body."""
+    if numbered(number):
+        word = _("Decision") if kind == Resolution.Kind.DECISION else _("Resolution")
+        return f"{word} {number}" if body is None else f"{body} {word} {number}"
+    return number or title
 
 
 class VersionQuerySet(models.QuerySet["Version"]):

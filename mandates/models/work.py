@@ -244,7 +244,7 @@ class Task(models.Model):
             return gettext("Done, to approve")
         if self.nothing_due:
             return gettext("Nothing due this time")
-        return self.get_status_display()
+        return str(self.Status(self.status).label)
 
     def days_late(self, today: date) -> int:
         """Days since the last day on which it was in time; 0 where it is not overdue."""
