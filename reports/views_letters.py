@@ -97,7 +97,7 @@ def letter(request: PageRequest, pk: int) -> HttpResponse:
 def letter_html(request: PageRequest, pk: int) -> HttpResponse:
     """The letter as a mail program shows it, alone in a sandbox."""
     rules.require(request.user, "see letters")
-    html = _letter(pk).html
+    html = Row(_letter(pk)).html
     if not html:
         raise Http404(_("This letter has no words."))
     return HttpResponse(html)

@@ -17,7 +17,7 @@ from mandates.models import Member
 from mandates.models.words import one_line
 from reports.models import Letter, Relay
 
-from . import filling, periods, written
+from . import filling, periods, stopping, written
 
 State = Letter.State
 ON_A_PAGE = 50
@@ -60,6 +60,14 @@ class Row:
     @property
     def mark(self) -> str:
         return MARKS[State(self.letter.state)]
+
+    @property
+    def text(self) -> str:
+        return stopping.without_links(self.letter.text)
+
+    @property
+    def html(self) -> str:
+        return stopping.without_links(self.letter.html)
 
     @property
     def may_be_sent_again(self) -> bool:
@@ -147,6 +155,10 @@ class PreviewPage:
     reader: Member | None  # who reads it in their place
     words: Any  # `written.Written`; None where there is nothing to say
     why_none: str  # why no letter goes to them, whatever there is to say
+
+    @property
+    def text(self) -> str:
+        return stopping.without_links(self.words.text)
 
     @classmethod
     def of(cls, asked: str, now: datetime) -> PreviewPage:

@@ -6,6 +6,8 @@ the page of wishes takes back, so it has no end of its own; letters lie in mailb
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
@@ -23,6 +25,12 @@ def token(member: Member, reader: Member | None = None) -> str:
 def link(member: Member, reader: Member | None = None) -> str:
     """The whole address, as it stands in a letter and in its header."""
     return settings.SITE_URL + reverse("letters-stop", args=[token(member, reader)])
+
+
+def without_links(words: str) -> str:
+    """A letter for the eyes of others: where its reader's own link stands, the page of wishes, which asks who comes."""
+    own = re.escape(reverse("letters-stop", args=["token"])).replace("token", r"[^/\s\"<>]+")
+    return re.sub(own, reverse("my-letters"), words)
 
 
 def of_token(text: str) -> tuple[Member, Member] | None:

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mandates.models import ActionLine, Following, Member
-from reports.letters import stopping
+from reports.letters import stopping, written
+from reports.letters.weekly import WeeklyLetter
 from reports.models import Letter, Relay
 from tests.factories import (
     NOON,
@@ -24,6 +25,7 @@ from tests.factories import (
     ResolutionFactory,
     TaskFactory,
 )
+from tests.mandates.work import hold, task
 
 pytestmark = pytest.mark.django_db
 USUAL = {"every": "week", "hour": "7", "time_zone": "", "language": ""}
@@ -195,6 +197,19 @@ def test_a_letters_page_shows_its_text_and_where_its_html_stands_alone(as_li_na)
     assert "sandbox" in policy
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
+
+
+def test_whoever_reads_a_letter_of_another_does_not_see_the_link_that_stops_it(as_li_na, mariam):
+    hold(mariam)
+    task(due_on=date(2026, 10, 1))
+    words = written.of(WeeklyLetter.for_person(mariam, date(2026, 11, 23), NOON), mariam)
+    letter = LetterFactory(member=mariam, text=words.text, html=words.html)
+    assert stopping.token(mariam) in letter.text
+    assert stopping.token(mariam) in letter.html
+    for page in (f"log/{letter.pk}/", f"log/{letter.pk}/html/", f"next/?member={mariam.pk}"):
+        shown = as_li_na.get(f"/letters/{page}").text
+        assert "Mariam" in shown
+        assert "/letters/stop/" not in shown
 
 
 def test_to_send_again_is_asked_first_with_what_may_happen(as_li_na, li_na):
