@@ -151,21 +151,27 @@ def _bare(rows: QuerySet[Any], boxes: Mapping[str, Grouping]) -> Statement:
 
 
 def _grouped(name: str, box: Grouping, where: str, values: list[Any], given: Sequence[Any]) -> str:
-    """One part of the statement: the tasks of `t` by one thing, where a condition holds. Its values join the others."""
-    more: list[str] = []
-    if box.tags is not None:
-        join = f" LEFT JOIN ({tagged(box, values)}) AS k ON k.instruction_id = t.instruction_id"
-        by = ["k.value"]
-    else:
-        join, by = "", [f"t.by_{name}_{of}" for of in box.columns]
-    if name == "resolution":  # of texts there may be thousands: those that occur bring what they are called by
-        join = f" JOIN {TEXTS} AS text ON text.id = {by[0]} JOIN {BODIES} AS body ON body.id = text.body_id"
-        by, more = ["text.slug", "text.key"], ["text.kind", "text.number", "text.title", "body.short_name"]
+    """One part of the statement: the tasks of `t` by one thing, where a condition holds. Its values join the others.
+
+    They are counted before anything is joined to them: of an instruction, or of a text, there are many tasks.
+    """
+    by = [f"by_{name}_{of}" for of in box.columns]
+    if box.tags is None and name != "resolution":
+        values += given
+        return f"SELECT '{name}', {_beside(*by)}, COUNT(*), {_more()} FROM t WHERE {where} GROUP BY {', '.join(by)}"  # noqa: S608
+    of = by[0] if box.tags is None else "instruction_id"
+    counted = f"(SELECT {of} AS id, COUNT(*) AS n FROM t WHERE {where} GROUP BY {of}) AS c"  # noqa: S608
     values += given
-    shown = [by[0], "ROW_NUMBER() OVER (ORDER BY text.key)"] if more else by
+    if box.tags is not None:
+        return (
+            f"SELECT '{name}', {_beside('k.value')}, CAST(SUM(c.n) AS BIGINT), {_more()} FROM {counted}"  # noqa: S608
+            f" LEFT JOIN ({tagged(box, values)}) AS k ON k.instruction_id = c.id GROUP BY k.value"
+        )
+    # of texts there may be thousands: those that occur bring what they are called by
+    beside = _beside("text.slug", "ROW_NUMBER() OVER (ORDER BY text.key)")
     return (
-        f"SELECT '{name}', {_beside(*shown)}, COUNT(*), {_more(*more)}"  # noqa: S608
-        f" FROM t{join} WHERE {where} GROUP BY {', '.join([*by, *more])}"
+        f"SELECT '{name}', {beside}, c.n, {_more('text.kind', 'text.number', 'text.title', 'body.short_name')}"  # noqa: S608
+        f" FROM {counted} JOIN {TEXTS} AS text ON text.id = c.id JOIN {BODIES} AS body ON body.id = text.body_id"
     )
 
 
