@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 
 from faults.sink import Mode
 from mandates.actions import Refused
@@ -188,6 +189,38 @@ def test_two_workers_never_hold_the_same_letter(sink):
     LetterFactory()
     assert outbox.claim(worker="one", at=NOON) is not None
     assert outbox.claim(worker="two", at=NOON) is None
+
+
+def test_a_worker_has_one_letter_in_hand_and_the_one_before_is_noted_by_then(sink, monkeypatch):
+    for _ in range(3):
+        LetterFactory()
+    hand_over, stood = outbox._hand_over, []
+
+    def looked_at(*arguments):
+        stood.append(list(Letter.objects.order_by("pk").values_list("state", flat=True)))
+        return hand_over(*arguments)
+
+    monkeypatch.setattr(outbox, "_hand_over", looked_at)
+    assert send() == {"sent": 3}
+    assert stood == [["sending", "queued", "queued"], ["sent", "sending", "queued"], ["sent", "sent", "sending"]]
+    assert set(Letter.objects.values_list("state", flat=True)) == {"sent"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_letter_that_went_out_is_noted_alone_where_it_cannot_be_with_the_next_claim(sink, monkeypatch):
+    for _ in range(2):
+        LetterFactory()
+    claimed = outbox._claimed
+
+    def refuses_both(worker, at, sent):
+        if sent:
+            raise DatabaseError("no")
+        return claimed(worker, at, None)
+
+    monkeypatch.setattr(outbox, "_claimed", refuses_both)
+    assert send() == {"sent": 2}
+    assert set(Letter.objects.values_list("state", flat=True)) == {"sent"}
+    assert len(sink.mails) == 2
 
 
 # ── Sent again by a person ───────────────────────────────────────────────────────────────────────────────────────
