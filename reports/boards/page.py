@@ -5,10 +5,11 @@ Every number is a link to exactly the rows that it counts; `reports.rollup` coun
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -18,6 +19,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from reports.changes.scope import NAMES
 from reports.charts import LineChart, Stretch, bar
 from reports.rollup import MEASURES, NOBODY, Counts, Rollup, rollup
 
@@ -48,6 +50,7 @@ class Row:
     due_url: str
     whom: str  # to which session that goes
     change: tuple[str, ...]  # since the last session: "+3 open", "+2 done"
+    change_url: str = ""  # what has changed since then in this row's work; empty where the page cannot be asked for it
     fold_url: str = ""  # shows its parts or hides them
     fold_words: str = ""
     is_unfolded: bool = False
@@ -98,6 +101,7 @@ class BoardPage:
             counted=counted,
             before=past.rollup_on(scope, meeting.ends) if meeting else None,
             whom=next_sessions(scope, moment, {**figures, "": counted.total}, offered),
+            changes=_changes(address, meeting),
         )
         rows = [drawn.row(name, figures[name.key]) for name in shown]
         return cls(
@@ -168,6 +172,7 @@ class Drawing:
     counted: Rollup
     before: Rollup | None
     whom: Mapping[str, str]
+    changes: Callable[[str], str]
 
     def row(self, name: Name, counts: Counts) -> Row:
         return self._row(name, counts, self.before.rows.get(name.key, Counts()) if self.before else None)
@@ -190,6 +195,7 @@ class Drawing:
             due_url=self.cells.link(key=name.key, measure="open") if counts.next_due else "",
             whom=self.whom.get(name.key, ""),
             change=tuple(_change(counts, before)) if before else (),
+            change_url=self.changes(name.key),
         )
 
 
@@ -199,6 +205,26 @@ def _change(now: Counts, before: Counts) -> Iterable[str]:
         yield _("%(n)s open") % {"n": _signed(opened)}
     if done := now.done - before.done:
         yield _("%(n)s done") % {"n": _signed(done)}
+
+
+def _changes(address: BoardAddress, meeting: Meeting | None) -> Callable[[str], str]:
+    """Gives the address of what has changed in a row's work since the session, up to the day of the board.
+
+    A difference counts no rows, so it leads to what brought it about. That page is narrowed by fewer things than a
+    board: where it would tell of other work, there is none.
+    """
+    scope = address.scope
+    if meeting is None or not set(scope.where) <= set(NAMES):
+        return lambda key: ""
+    asked = {**scope.where, "since": meeting.code, "until": address.moment.param}
+
+    def url(key: str) -> str:
+        if key and (key == NOBODY or scope.by not in NAMES):
+            return ""
+        parts = {**asked, **({scope.by: key} if key else {})}
+        return f"{reverse('changes')}?{urlencode({name: value for name, value in parts.items() if value})}"
+
+    return url
 
 
 def _signed(n: int) -> str:

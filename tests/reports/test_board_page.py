@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from urllib.parse import urlsplit
+from html import escape
+from urllib.parse import urlencode, urlsplit
 
 import openpyxl
 import pytest
@@ -128,6 +129,20 @@ def test_an_instruction_on_several_lines_counts_in_each_and_once_in_the_total(wo
     assert page.counting[0].startswith("An instruction on several action lines counts in each of them")
     assert page.remarks == ("C9 is silent altogether.", "C10 has no task.")
     assert page.rows[-1].name.words == "All lines, or the process"
+
+
+def test_what_has_become_of_a_row_leads_to_what_changed_in_its_work_where_that_can_be_asked_for(world, get):
+    page = page_of("unit=none")
+    since = urlencode({"unit": "none", "since": page.meeting.code})
+    leads = {row.name.code: row.change_url for row in page.rows}
+    assert leads["C1"] == f"/changes/?{since}&line=C1"
+    assert leads["–"] == ""
+    assert page.total.change_url == f"/changes/?{since}"
+    plain = page_of()
+    line = next(row for row in plain.rows if row.name.code == "C1")
+    assert escape(line.change_url) in get("/boards/lines/")
+    assert "What changed" in get(line.change_url)
+    assert {row.change_url for row in page_of("force=instructs").rows} == {""}
 
 
 def test_the_parts_of_a_line_are_folded_until_the_address_asks_for_them(world, get):
