@@ -79,6 +79,8 @@ _TAGGED = Prepared(
 def rows_of(instructions: Iterable[Instruction]) -> list[InstructionRow]:
     """Table rows for instructions, in the order given. Five queries at most, however many there are."""
     instructions = list(instructions)
+    if not instructions:
+        return []
     keys = [one.pk for one in instructions]
     addresses: dict[int, Address] = {}
     for key, places in places_by_instruction(keys).items():
