@@ -1,7 +1,8 @@
 """Escalations: after a set silence the head of the unit is told which of its tasks nobody speaks of.
 
 A task is told once for each silence: on the day on which it has lasted `ESCALATE_AFTER_DAYS`, or with the next such
-letter after it. A word ends the silence, and the next one is told again. Who becomes head is told of all there is.
+letter after it. A word ends the silence, and the next one is told again. Who becomes head is told of all there is; so
+is the head of a unit that is given a silent task.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max, QuerySet
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mandates.actions import plans
-from mandates.models import Member, Task
+from mandates.models import Member, StatusUpdate, Task
 from mandates.views.work import SILENT
 from reports.clocks import Moment
 from reports.models import Letter
@@ -32,11 +33,19 @@ State = Letter.State
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """A task of which nobody has spoken for so long, and the day on which that came to be so."""
+    """A task of which nobody has spoken for so long, the day on which that came to be so, and when the unit that leads
+    it was given it, if another led it before."""
 
     task: int
     lead: int
     since: date
+    given_at: datetime | None
+
+    def is_news(self, told_at: datetime | None) -> bool:
+        """Whether a head who was told of silent tasks last at that moment has not been told of this one."""
+        if told_at is None or self.since > plans.today(told_at):
+            return True
+        return self.given_at is not None and self.given_at > told_at
 
 
 @dataclass(frozen=True)
@@ -113,10 +122,7 @@ def for_people(members: Sequence[Member], day: date, now: datetime) -> dict[int,
         .values_list("member")
         .annotate(at=Max("made_at"))
     )
-    new = {
-        key: tuple(one for one in found if key not in last or one.since > plans.today(last[key]))
-        for key, found in theirs.items()
-    }
+    new = {key: tuple(one for one in found if one.is_news(last.get(key))) for key, found in theirs.items()}
     rows = Rows.fetch((one.task for found in new.values() for one in found[:SHOWN]), moment)
     return {
         member.pk: EscalationLetter(member, day, new[member.pk], rows, tree) for member in members if new.get(member.pk)
@@ -143,12 +149,14 @@ def _quiet(moment: Moment) -> list[Quiet]:
     approval. One query."""
     after, within = (timedelta(days=n) for n in (settings.ESCALATE_AFTER_DAYS, settings.SILENT_WITHIN_DAYS))
     found = []
-    for key, lead, word, made, matters_on in _silent(moment).values_list(
-        "pk", "lead", "last_word_at", "created_at", "matters_on"
+    given = StatusUpdate.objects.filter(task=OuterRef("pk"), kind=StatusUpdate.Kind.REASSIGNED).order_by("-at")
+    rows = _silent(moment).annotate(given_at=Subquery(given.values("at")[:1]))
+    for key, lead, word, made, matters_on, given_at in rows.values_list(
+        "pk", "lead", "last_word_at", "created_at", "matters_on", "given_at"
     ):
         spoken = word or made
         since = plans.today(spoken) + after + timedelta(days=1)
         if matters_on:  # one whose date lies far ahead is silent from the day on which it comes near
             since = max(since, matters_on - within)
-        found.append((spoken, Quiet(key, lead, since)))
+        found.append((spoken, Quiet(key, lead, since, given_at)))
     return [quiet for _spoken, quiet in sorted(found, key=lambda one: (one[0], one[1].task))]

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from mandates.actions import plans, status
+from mandates.actions import bulk, plans, status
+from mandates.models import Task
 from reports.letters import escalations, written
 from reports.models import Letter
 from tests.factories import NOON, MemberFactory, UnitFactory
@@ -57,6 +58,19 @@ def test_after_a_word_the_next_silence_is_told_again(head):
     status.confirm_unchanged(task=quiet, by=head, at=said, seen=1)
     told = [day for day in range(DAYS + 2, 3 * DAYS) if tell(head, on=day)]
     assert told == [2 * DAYS + 3]
+
+
+def test_the_head_of_the_unit_that_is_given_a_silent_task_is_told_of_it_once(head, li_na):
+    task(title="Quiet", due_on=None, created_at=NOON)
+    other = MemberFactory()
+    bdt = hold(other, heads=True, unit="BDT")
+    task(title="Theirs", due_on=None, created_at=NOON, lead=bdt)
+    assert tell(head, other, on=DAYS + 1) == {head.pk: ["Quiet"], other.pk: ["Theirs"]}
+    quiet = Task.objects.get(instruction__title="Quiet")
+    later = NOON + timedelta(days=DAYS + 1, hours=2)
+    bulk.reassign_many(seen={quiet.pk: quiet.revision}, unit=bdt, by=li_na, at=later)
+    assert tell(head, other, on=DAYS + 2) == {other.pk: ["Quiet"]}
+    assert tell(head, other, on=DAYS + 3) == {}
 
 
 def test_late_work_is_told_too_and_not_what_waits_for_approval_or_lies_years_ahead(head):
