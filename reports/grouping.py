@@ -83,16 +83,23 @@ def grouped(
     return Counting(rows, moment, groupings).ask(told(moment))
 
 
-def first_due(rows: QuerySet[Task], grouping: Grouping) -> tuple[dict[str, date], int]:
-    """For each key the first date that matters of some tasks; and how many tasks these are."""
-    asked = list(_ask(rows, [grouping], ("MIN(t.matters_on)", "COUNT(*)"), [], whole=True))
-    raws = {raws[0]: _as_day(first) for is_group, raws, (first, _n) in asked if is_group}
-    keys = grouping.keys(raws)
-    found: dict[str, date] = {}
-    for raw, day in raws.items():
-        for key in keys[raw]:
-            found[key] = min(day, found.get(key, day))
-    return found, sum(n for is_group, _raws, (_first, n) in asked if not is_group)
+class FirstDue:
+    """A statement that finds what is due first, put together as `Counting` is."""
+
+    def __init__(self, rows: QuerySet[Task], grouping: Grouping) -> None:
+        self.grouping = grouping
+        self.sizes, self.statement = _statement(rows, [grouping], ("MIN(t.matters_on)", "COUNT(*)"), [], whole=True)
+
+    def ask(self, given: Mapping[str, Any]) -> tuple[dict[str, date], int]:
+        """For each key the first date that matters of some tasks; and how many tasks these are."""
+        asked = list(_answers(self.sizes, self.statement, given))
+        raws = {raws[0]: _as_day(first) for is_group, raws, (first, _n) in asked if is_group}
+        keys = self.grouping.keys(raws)
+        found: dict[str, date] = {}
+        for raw, day in raws.items():
+            for key in keys[raw]:
+                found[key] = min(day, found.get(key, day))
+        return found, sum(n for is_group, _raws, (_first, n) in asked if not is_group)
 
 
 def counted(rows: QuerySet[Task], grouping: Grouping) -> dict[str, int]:

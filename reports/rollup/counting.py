@@ -9,14 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
 from mandates.models.prepared import Given, OneOf
 from reports import facets
 from reports.as_at import tasks
 from reports.asked import chosen
 from reports.clocks import Moment
-from reports.grouping import Counting, Grouping, Raw, first_due
+from reports.grouping import Counting, FirstDue, Grouping, Raw
 from reports.statements import later, told
 
 from . import folded
@@ -45,16 +44,22 @@ def trend(scope: Scope, days: Sequence[date]) -> tuple[Counts, ...]:
 
 def _with_dates(scope: Scope, as_at: Moment, held: dict[str, Counts]) -> Rollup:
     """The figures of the tallies, with what is due next."""
-    grouping = facets.DIMENSIONS["line"].grouping(as_at)
-    ahead = Q(is_open=True, matters_on__gte=as_at.day)
-    soonest = tasks(as_at, few=True).filter(ahead).order_by("matters_on")[:SOONEST]
-    due, seen = first_due(soonest, grouping)
+    given, shape = told(as_at), (as_at.is_past, connection.vendor)
+    due, seen = _ahead(SOONEST, *shape).ask(given)
     missing = any(key and key not in due and counts.open > counts.overdue for key, counts in held.items())
     if missing and seen == SOONEST:
-        due, seen = first_due(tasks(as_at).filter(ahead), grouping)
+        due, seen = _ahead(0, *shape).ask(given)
     first = min(due.values(), default=None)
     rows = {key: replace(counts, next_due=due.get(key)) for key, counts in held.items() if key}
     return Rollup(scope, as_at, rows, {}, replace(held.get("", Counts()), next_due=first))
+
+
+@lru_cache(maxsize=10)
+def _ahead(most: int, is_past: bool, engine: str) -> FirstDue:
+    """The statement of what is due next on each action line, among the `most` that are due soonest; 0: all."""
+    moment = later(is_past=is_past)
+    rows = tasks(moment, few=bool(most)).filter(is_open=True, matters_on__gte=Given("day"))
+    return FirstDue(rows.order_by("matters_on")[:most] if most else rows, facets.DIMENSIONS["line"].grouping(moment))
 
 
 def counted(scope: Scope, as_at: Moment) -> Rollup:
