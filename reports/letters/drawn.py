@@ -56,7 +56,7 @@ def body(
         f"<p{look['p']}>{escape(greeting)}</p>\n",
     )
     for one in parts:
-        drawn += _part(one, site)
+        drawn.append(part(one, site))
     drawn += (
         f"<p{look['p']}>{_link(button.href, escape(button.words), site, look='go')}</p>\n<p{look['f']}>",
         *(f"{escape(words)} " for words in footer),
@@ -65,7 +65,13 @@ def body(
     return "".join(drawn)
 
 
-def _part(part: Part, site: str) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def part(part: Part, site: str) -> str:
+    """A section: kept, as a part that several letters share is the same object in each (10 kB each)."""
+    return "".join(_lines(part, site))
+
+
+def _lines(part: Part, site: str) -> Iterator[str]:
     count = "" if part.count is None else f" <span{LOOK['n']}>{part.count}</span>"
     yield f"<h2{LOOK['h2']}>{escape(part.title)}{count}</h2>\n<ul{LOOK['ul']}>"
     for one in part.rows:

@@ -88,7 +88,9 @@ def _both(identity: str, plain: bytes, html: bytes) -> bytes:
 def _text(kind: str, words: str) -> bytes:
     """A part of text with its own headers. Lines that are too long for a mail server are wrapped so that mail programs
     put them together again."""
-    data = words.encode("utf-8", "replace").replace(CRLF, b"\n").replace(b"\r", b"\n").replace(b"\n", CRLF)
+    if "\r" in words:
+        words = words.replace("\r\n", "\n").replace("\r", "\n")
+    data = words.encode("utf-8", "replace").replace(b"\n", CRLF)
     how = b"7bit" if data.isascii() else b"8bit"
     if max(map(len, data.split(CRLF))) > LONGEST_OF_ALL:
         how, data = b"quoted-printable", b2a_qp(data)

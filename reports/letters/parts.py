@@ -81,10 +81,10 @@ class Line:
         return self.words.partition(self.link)[2] if self.link else ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """A section of a letter. `count` is how many there are in all, None where it says nothing; `more` leads to those
-    that are not listed."""
+    that are not listed. One is equal to itself alone: so what is drawn of it is found without looking through it."""
 
     title: str
     count: int | None = None
@@ -144,6 +144,7 @@ class Rows:
     places: Mapping[int, list[Place]]
     lead_times: Mapping[int, Mapping[str, LeadTime]]
     made: dict[tuple[str | None, str, int], Row] = field(default_factory=dict)
+    places_said: dict[tuple[str | None, int], str] = field(default_factory=dict)
 
     @classmethod
     def fetch(cls, keys: Iterable[int], moment: Moment) -> Rows:
@@ -190,5 +191,11 @@ class Rows:
 
     def where(self, task: Task) -> str:
         """Where the words stand that ask for it: "Res. 1332 instructs SG 8"."""
+        at = (get_language(), task.instruction_id)
+        if at not in self.places_said:
+            self.places_said[at] = self._where(task)
+        return self.places_said[at]
+
+    def _where(self, task: Task) -> str:
         places = self.places.get(task.instruction_id)
         return safe(address_of(place_that_matters(places).paragraph)) if places else safe(task.instruction.resolution)

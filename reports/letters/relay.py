@@ -6,10 +6,12 @@ it for good, it wants it later, its answer was never heard, it does not speak wi
 
 from __future__ import annotations
 
+import re
 import smtplib
 from collections.abc import Callable
 from contextlib import suppress
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +21,7 @@ from django.utils.encoding import punycode
 
 from .message import Message
 
+PLAIN = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)  # addresses that are said as they are
 LOST = (OSError, smtplib.SMTPServerDisconnected)  # timeouts are OSErrors
 
 
@@ -100,15 +103,15 @@ class Session:
     def _send(self, data: bytes, address: str, still_ours: Callable[[], bool]) -> None:
         """One SMTP transaction, step by step: where it ends decides whether the letter may have arrived."""
         smtp = self.backend.connection
-        eight = ["BODY=8BITMIME"] if smtp.has_extn("8bitmime") else []
+        eight = " BODY=8BITMIME" if smtp.has_extn("8bitmime") else ""
         try:
-            self._ask(smtp.mail, _envelope_from(), eight)
+            self._ask(smtp.docmd, "MAIL", f"FROM:{_quoted(_envelope_from(settings.DEFAULT_FROM_EMAIL))}{eight}")
         except Deferred as why:
             raise (_Stale(str(why)) if self._carried and not self.is_open else why) from why
         except Refused as why:
             raise Down(str(why)) from why  # it takes no letter from us
         try:
-            self._ask(smtp.rcpt, address)
+            self._ask(smtp.docmd, "RCPT", f"TO:{_quoted(address)}")
         except Refused as why:
             raise Refused(str(why), of_address=True) from why
         self._ask(smtp.docmd, "DATA", fine=354)
@@ -152,14 +155,23 @@ def _look(still_ours: Callable[[], bool]) -> None:
         raise Asleep("The worker took too long to hand it over.")
 
 
-def _envelope_from() -> str:
-    name, _at, domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")
+@lru_cache(maxsize=8)
+def _envelope_from(words: str) -> str:
+    """The address alone, of those words that say who letters come from."""
+    name, _at, domain = parseaddr(words)[1].rpartition("@")
     return f"{name}@{punycode(domain)}"
+
+
+def _quoted(address: str) -> str:
+    """As it stands in MAIL and RCPT. To take one apart takes a tenth of a millisecond, and most need it not."""
+    return f"<{address}>" if PLAIN.fullmatch(address) else smtplib.quoteaddr(address)
 
 
 def _wired(data: bytes) -> bytes:
     """As it stands on the wire: lines end in CR LF, a dot that begins one is doubled, a dot alone ends it all."""
-    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n").replace(b"\r\n.", b"\r\n..")
+    if not data.count(b"\r\n") == data.count(b"\n") == data.count(b"\r"):
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
+    lines = data.replace(b"\r\n.", b"\r\n..")
     first = b"." if lines.startswith(b".") else b""
     return first + lines + (b"" if lines.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 

@@ -8,12 +8,12 @@ work shows it, in the same order; nothing to say is no letter.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db.models import Q
+from django.utils.translation import get_language, gettext_lazy, ngettext, ngettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from mandates.actions import plans
 from mandates.models import Instruction, Member
@@ -59,6 +59,7 @@ class _Ground:
     followed: Followed
     sits: Sits
     boards: Boards | None
+    groups: dict[tuple, Part] = field(default_factory=dict)  # put in words once for all who have the same
 
 
 @dataclass(frozen=True)
@@ -219,12 +220,15 @@ class WeeklyLetter:
         units = {one.unit.pk for one in self.whose.posts}
         anybodys = clock == APPROVE and self.whose.approves_all
         one_unit = {"unit": str(min(units))} if len(units) == 1 and not anybodys else {}
-        return Part(
-            title=str(TITLES[clock]),
-            count=count,
-            rows=tuple(self.ground.rows.row(key, clock) for key in keys),
-            more=and_more(count - SHOWN, list_of_work(**one_unit, **elsewhere)),
-        )
+        same = (get_language(), clock, count, keys, one_unit.get("unit"))
+        if same not in self.ground.groups:
+            self.ground.groups[same] = Part(
+                title=str(TITLES[clock]),
+                count=count,
+                rows=tuple(self.ground.rows.row(key, clock) for key in keys),
+                more=and_more(count - SHOWN, list_of_work(**one_unit, **elsewhere)),
+            )
+        return self.ground.groups[same]
 
 
 def for_people(members: Sequence[Member], monday: date, now: datetime) -> dict[int, WeeklyLetter]:

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Protocol
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -121,7 +120,7 @@ class _Page:
 
 def _way_out(member: Member, reader: Member | None) -> str:
     """The page that stops letters without logging in; from there a link leads to how often they come."""
-    return reverse("letters-stop", args=[stopping.token(member, reader)])
+    return stopping.path(member, reader)
 
 
 def _in_place_of(member: Member, reader: Member, until: date | None) -> str:
@@ -140,17 +139,22 @@ def _plain(page: _Page, *, isolate: bool) -> Iterator[str]:
     yield from (*_wrapped(page.title.upper()), "")
     yield from _wrapped(page.opening)
     for part in page.parts:
-        yield ""
-        yield from _wrapped(part.title.upper() + (f" ({part.count})" if part.count is not None else ""))
-        for row in part.rows:
-            yield _row(row, site, isolate)
-        for line in part.lines:
-            yield from ("", *_wrapped(f"- {line.words}"), f"  {site}{line.href}")
-        if part.more:
-            yield from ("", *_wrapped(part.more.words), f"{site}{part.more.href}")
+        yield _part(part, site, isolate)
     yield from ("", *_wrapped(f"{page.button.words}: {site}{page.button.href}"), "", "--")
     for words in (*page.footer, f"{page.change.words}: {site}{page.change.href}"):
         yield from _wrapped(words)
+
+
+@lru_cache(maxsize=256)
+def _part(part: Part, site: str, isolate: bool) -> str:
+    """A section, after an empty line: kept, as `drawn.part` is."""
+    lines = ["", *_wrapped(part.title.upper() + (f" ({part.count})" if part.count is not None else ""))]
+    lines += (_row(row, site, isolate) for row in part.rows)
+    for line in part.lines:
+        lines += ("", *_wrapped(f"- {line.words}"), f"  {site}{line.href}")
+    if part.more:
+        lines += ("", *_wrapped(part.more.words), f"{site}{part.more.href}")
+    return "\n".join(lines)
 
 
 @lru_cache(maxsize=4096)
