@@ -11,6 +11,8 @@ import sys
 import tempfile
 from contextlib import ExitStack
 
+from config.stack import in_one_piece
+
 from . import databases
 from .goals import Report
 
@@ -63,4 +65,4 @@ if __name__ == "__main__":
     scale = sys.argv[1] if len(sys.argv) > 1 else "agency"
     if scale not in SCALES:
         sys.exit(f"“{scale}” is no scale: say agency or un.")
-    sys.exit(main(scale))
+    sys.exit(in_one_piece(main, scale))  # as pages and jobs are

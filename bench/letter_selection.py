@@ -21,6 +21,8 @@ from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
+from config.stack import in_one_piece
+
 from . import databases, ratio
 from .goals import GOALS, Report
 
@@ -161,4 +163,4 @@ def _queries(members: list[Any], now: Any) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "agency"))
+    sys.exit(in_one_piece(main, sys.argv[1] if len(sys.argv) > 1 else "agency"))

@@ -25,6 +25,8 @@ from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from typing import Any
 
+from config.stack import in_one_piece
+
 from . import databases
 from .goals import GOALS, Report
 
@@ -136,7 +138,8 @@ def work(count: int) -> tuple[float, float, float]:
     Letter.objects.all().delete()
     context = multiprocessing.get_context("spawn")
     begin, said = context.Event(), context.Queue()
-    seconds = _timed([start_process(target=work_as_one, args=(number, count, begin, said)) for number in (0, 1)], begin)
+    told_to = [(work_as_one, number, count, begin, said) for number in (0, 1)]
+    seconds = _timed([start_process(target=in_one_piece, args=one) for one in told_to], begin)
     told = [said.get() for _each in (0, 1)]
     return seconds, sum(used for used, _grown in told), max(grown for _used, grown in told)
 

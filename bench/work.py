@@ -22,6 +22,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from config.stack import in_one_piece
+
 TURNS = 7
 MANY = 5_000
 GOALS = {"W1": 0, "W2": 0, "W5": 8.0, "W6": 60}
@@ -275,4 +277,4 @@ def _more(pages: list[Watched]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_one_piece(main))

@@ -10,9 +10,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
+from config.stack import in_one_piece
 from mandates import rules
 
 Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def in_one_piece_of_the_stack(get_response: Answer) -> Answer:
+    """A page is drawn at the same speed whichever server it runs under. The outermost of all."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        return in_one_piece(get_response, request)
+
+    return answer
 
 
 def keep_in_no_cache(get_response: Answer) -> Answer:
