@@ -33,7 +33,6 @@ NEAR: dict[str, Callable[[datetime], Container[int]]] = {
     Kind.REMINDER: reminders.near,
     Kind.ESCALATION: escalations.near,
 }
-IN_A_STATEMENT = 40  # rows: with all their columns as many values as SQLite takes in one
 
 
 @dataclass(frozen=True)
@@ -130,19 +129,17 @@ def _to_ask(one: Round, at: datetime) -> Sequence[int]:
 def _keep(letters: Sequence[Letter]) -> None:
     """Write the rows of letters; of one that somebody else has written meanwhile, nothing."""
     fields = [field for field in Letter._meta.concrete_fields if not field.primary_key]
-    names = ", ".join(str(field.column) for field in fields)
-    row = f"({', '.join(['%s'] * len(fields))})"
+    names, places = ", ".join(str(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+    # By hand, as it is half the work of the ORM for texts as long as these. Nothing in it but names of ours.
+    statement = f"INSERT INTO reports_letter ({names}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608
     with connection.cursor() as cursor:
-        for start in range(0, len(letters), IN_A_STATEMENT):
-            some = letters[start : start + IN_A_STATEMENT]
-            values = [
-                field.get_db_prep_save(getattr(letter, field.attname), connection)
-                for letter in some
-                for field in fields
-            ]
-            rows = ", ".join([row] * len(some))
-            # By hand, as it is half the work of the ORM for texts as long as these. Nothing in it but names of ours.
-            cursor.execute(f"INSERT INTO reports_letter ({names}) VALUES {rows} ON CONFLICT DO NOTHING", values)  # noqa: S608
+        cursor.executemany(
+            statement,
+            [
+                [field.get_db_prep_save(getattr(letter, field.attname), connection) for field in fields]
+                for letter in letters
+            ],
+        )
 
 
 def letters_of(one: Round, keys: Sequence[int], at: datetime) -> Iterator[Letter]:

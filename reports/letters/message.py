@@ -31,7 +31,12 @@ CRLF = b"\r\n"
 
 def host() -> str:
     """The name after the @ of our message ids: that of the address letters come from."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return _host_in(settings.DEFAULT_FROM_EMAIL)
+
+
+@lru_cache(maxsize=8)
+def _host_in(words: str) -> str:
+    return parseaddr(words)[1].rpartition("@")[2] or "localhost"
 
 
 def id_of(kind: str, member: int, period: str) -> str:
