@@ -32,6 +32,12 @@ def tasks(moment: Moment, *, few: bool = False, among: Sequence[Q] = ()) -> Quer
     return _rows(Task, moment, few=few, among=among)
 
 
+def tasks_of(rows: QuerySet[Any], moment: Moment) -> QuerySet[Any]:
+    """How the tasks of some rows of history stood at a past moment; each is looked up once, however many its rows."""
+    kept: type[Model] = Task.history.model  # type: ignore[attr-defined]
+    return _latest(kept._default_manager.exclude(history_type=GONE), moment, rows.values("id"))
+
+
 def instructions(moment: Moment) -> QuerySet[Instruction]:
     return _rows(Instruction, moment, few=True)
 
@@ -59,7 +65,8 @@ def _rows(model: Any, moment: Moment, *, few: bool, among: Sequence[Q] = ()) -> 
     )
     rows = kept._default_manager.exclude(history_type=GONE)
     if among:
-        return _latest(rows, moment, among)
+        ever = kept._default_manager.filter(*among, history_date__lte=moment.now).order_by()
+        return _latest(rows, moment, ever.values("id"))
     if few:  # each row that the conditions find is asked whether it is the latest
         return rows.filter(history_date__lte=moment.now, history_id=Subquery(latest))
     # each thing that was ever made is asked for its latest row: one look at the index a thing, not one a row
@@ -67,12 +74,11 @@ def _rows(model: Any, moment: Moment, *, few: bool, among: Sequence[Q] = ()) -> 
     return rows.filter(history_id__in=made.annotate(latest=Subquery(latest)).values("latest"))
 
 
-def _latest(rows: QuerySet[Any], moment: Moment, among: Sequence[Q]) -> QuerySet[Any]:
-    """The rows, but only the latest of each thing for which conditions held at some time.
+def _latest(rows: QuerySet[Any], moment: Moment, ever: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows, but only the latest of each thing that is among `ever`.
 
     A task has ten rows, and a unit has led it in most of them: each task is looked up once, by the index, not each row.
     """
-    ever = rows.model._default_manager.filter(*among, history_date__lte=moment.now).order_by().values("id").distinct()
     try:
         found, values = ever.query.sql_with_params()
     except EmptyResultSet:
@@ -99,7 +105,8 @@ class _Latest(BaseTable):
         else:
             joined = f"JOIN {table} AS held ON held.history_id = (SELECT h.history_id FROM {table} AS h {latest})"  # noqa: S608
         alias = compiler.quote_name_unless_alias(self.table_alias)
-        sql = f"(SELECT held.* FROM ({self.found}) AS ever {joined}) AS {alias}"  # noqa: S608
+        ever = f"(SELECT DISTINCT id FROM ({self.found}) AS found) AS ever"  # noqa: S608
+        sql = f"(SELECT held.* FROM {ever} {joined}) AS {alias}"  # noqa: S608
         return sql, list(self.values)
 
     def relabeled_clone(self, change_map: dict[str | None, str]) -> _Latest:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from mandates.models.prepared import Given, OneOf
+from mandates.models import Task
+from mandates.models.prepared import Given, OneOf, Prepared
 from reports import facets
-from reports.as_at import tasks
+from reports.as_at import tasks, tasks_of
 from reports.asked import chosen
 from reports.clocks import Moment
 from reports.grouping import Counting, FirstDue, Grouping, Raw
@@ -21,7 +23,10 @@ from reports.statements import later, told
 from . import folded
 from .values import Counts, Rollup, Scope
 
-SOONEST = 300  # tasks among which the first date of each key is looked for; what has none there is asked for alone
+# How far it is looked what is due first on each line: among so many tasks of today; on a past day among so many rows of
+# history, of which each task has several. What has nothing due there is looked for farther on.
+SOONEST = 300
+ROWS_AHEAD = 10_000
 
 
 def rollup(scope: Scope, as_at: Moment) -> Rollup:
@@ -44,22 +49,69 @@ def trend(scope: Scope, days: Sequence[date]) -> tuple[Counts, ...]:
 
 def _with_dates(scope: Scope, as_at: Moment, held: dict[str, Counts]) -> Rollup:
     """The figures of the tallies, with what is due next."""
-    given, shape = told(as_at), (as_at.is_past, connection.vendor)
-    due, seen = _ahead(SOONEST, *shape).ask(given)
-    missing = any(key and key not in due and counts.open > counts.overdue for key, counts in held.items())
-    if missing and seen == SOONEST:
-        due, seen = _ahead(0, *shape).ask(given)
+    some = {key for key, counts in held.items() if key and counts.open > counts.overdue}
+    due: dict[str, date] = {}
+    for due in _nearer_first(as_at):
+        if some <= due.keys():
+            break
     first = min(due.values(), default=None)
     rows = {key: replace(counts, next_due=due.get(key)) for key, counts in held.items() if key}
     return Rollup(scope, as_at, rows, {}, replace(held.get("", Counts()), next_due=first))
 
 
-@lru_cache(maxsize=10)
-def _ahead(most: int, is_past: bool, engine: str) -> FirstDue:
+def _nearer_first(as_at: Moment) -> Iterator[dict[str, date]]:
+    """What is due next on each action line, of those that are due soon; and again, looked for farther on, until all
+    have been looked at."""
+    given, engine = told(as_at), connection.vendor
+    if not as_at.is_past:
+        due, seen = _soonest(SOONEST, engine).ask(given)
+        yield due
+        if seen == SOONEST:
+            yield _soonest(0, engine).ask(given)[0]
+        return
+    due: dict[str, date] = {}
+    start: date | None = as_at.day
+    rows = ROWS_AHEAD
+    while start:
+        until = _day_after(rows).ask(start=start)
+        stretch = {"start": start, "until": until[0] if until else date.max}
+        due = _due_then(rows, engine).ask({**given, **stretch})[0] | due
+        yield due
+        # Of the rows of the last day some may be left: from there on, and farther, so that a day with many is passed.
+        start, rows = (until[0] if until else None), 2 * rows
+
+
+@lru_cache(maxsize=4)
+def _soonest(most: int, engine: str) -> FirstDue:
     """The statement of what is due next on each action line, among the `most` that are due soonest; 0: all."""
-    moment = later(is_past=is_past)
-    rows = tasks(moment, few=bool(most)).filter(is_open=True, matters_on__gte=Given("day"))
+    moment = later(is_past=False)
+    rows = tasks(moment).filter(is_open=True, matters_on__gte=Given("day"))
     return FirstDue(rows.order_by("matters_on")[:most] if most else rows, facets.DIMENSIONS["line"].grouping(moment))
+
+
+def _ahead() -> QuerySet[Any]:
+    """The rows of all history that are open and due from a day on, in that order."""
+    return Task.history.filter(is_open=True, matters_on__gte=Given("start")).order_by("matters_on")
+
+
+@lru_cache(maxsize=20)
+def _day_after(rows: int) -> Prepared:
+    """The day of the last of so many rows ahead; none where there are fewer."""
+    return Prepared(lambda: _ahead().values_list("matters_on", flat=True)[rows - 1 : rows])
+
+
+@lru_cache(maxsize=20)
+def _due_then(rows: int, engine: str) -> FirstDue:
+    """What was due next on each action line, of the tasks in so many rows ahead, up to the day of the last of them.
+
+    Each task is looked up once: most of the rows were not the latest at that moment. What was due later than that day
+    counts not: a row that is not among these may have been due before it.
+    """
+    moment = later(is_past=True)
+    due = tasks_of(_ahead()[:rows], moment).filter(
+        is_open=True, matters_on__gte=Given("start"), matters_on__lte=Given("until")
+    )
+    return FirstDue(due, facets.DIMENSIONS["line"].grouping(moment))
 
 
 def counted(scope: Scope, as_at: Moment) -> Rollup:

@@ -166,8 +166,8 @@ def test_tallies_made_with_other_settings_are_not_read_and_are_made_anew(world, 
 def test_the_board_asks_two_questions_and_one_more_while_history_is_not_folded(world, django_assert_num_queries):
     folding.fold(now=NOON)
     for more in (0, 1):
-        for moment in (NOW, Moment.at(NOON.date() - timedelta(1))):
-            with django_assert_num_queries(2 + more):
+        for moment, how_far in ((NOW, 0), (Moment.at(NOON.date() - timedelta(1)), 1)):
+            with django_assert_num_queries(2 + how_far + more):  # of a past day also how far history is looked at
                 rollup(Scope(), moment)
         with django_assert_num_queries(1 + more):
             trend(Scope(), [NOON.date() - timedelta(days) for days in range(0, 400, 20)])

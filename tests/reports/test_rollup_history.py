@@ -21,7 +21,7 @@ from mandates.models import ActionLine, Goal, GoalTag, Instruction, LineTag, Tas
 from mandates.views.work import OVERDUE, SILENT, Worker, clock_of
 from reports.clocks import Moment
 from reports.models import Fold, Tally
-from reports.rollup import Counts, Scope, folding, rollup, trend
+from reports.rollup import Counts, Scope, counting, folding, rollup, trend
 from reports.rollup.recounting import recount
 from reports.rollup.values import NUMBERS
 from tests.factories import MemberFactory, ResolutionFactory, SessionFactory, UnitFactory
@@ -237,7 +237,7 @@ def days_of(chance: random.Random) -> Iterator[tuple[date, list[datetime]]]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_as_at_a_day_is_what_was_shown_at_its_end_however_it_is_counted(db, settings, seed):
+def test_as_at_a_day_is_what_was_shown_at_its_end_however_it_is_counted(db, settings, monkeypatch, seed):
     settings.SILENT_AFTER_DAYS, settings.SILENT_WITHIN_DAYS, settings.DUE_SOON_DAYS = 12, 60, 9
     shown: dict[date, list[Any]] = {}
     with time_machine.travel(plans.begins(FIRST), tick=False) as clock:
@@ -265,8 +265,10 @@ def test_as_at_a_day_is_what_was_shown_at_its_end_however_it_is_counted(db, sett
         for day in some:  # line by tallies and their tail, the others counted
             assert [seen(scope, Moment.at(day)) for scope in SCOPES] == shown[day], day
         folding.fold(now=end)
-        for day in some:  # by tallies alone
-            assert seen(SCOPES[0], Moment.at(day)) == shown[day][0], day
+        for rows in (counting.ROWS_AHEAD, 7, 1):  # by tallies alone; what is due next at once or by and by
+            monkeypatch.setattr(counting, "ROWS_AHEAD", rows)
+            for day in some:
+                assert seen(SCOPES[0], Moment.at(day)) == shown[day][0], day
         totals = [shown[day][0][2] for day in some]
         assert [replace(one, next_due=None) for one in totals] == list(trend(Scope(), some))
         assert recount(now=end, days=some) == ()
