@@ -34,7 +34,7 @@ def tasks(moment: Moment, *, few: bool = False, among: Sequence[Q] = ()) -> Quer
 
 def tasks_of(rows: QuerySet[Any], moment: Moment) -> QuerySet[Any]:
     """How the tasks of some rows of history stood at a past moment; each is looked up once, however many its rows."""
-    kept: type[Model] = Task.history.model  # type: ignore[attr-defined]
+    kept: type[Model] = Task.history.model
     return _latest(kept._default_manager.exclude(history_type=GONE), moment, rows.values("id"))
 
 

@@ -69,7 +69,7 @@ def _nearer_first(as_at: Moment) -> Iterator[dict[str, date]]:
         if seen == SOONEST:
             yield _soonest(0, engine).ask(given)[0]
         return
-    due: dict[str, date] = {}
+    due = {}
     start: date | None = as_at.day
     rows = ROWS_AHEAD
     while start:
