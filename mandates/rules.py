@@ -117,7 +117,25 @@ def _units_below() -> dict[int, list[int]]:
 
 def _works_on(member: Member, task: Task, on: date) -> bool:
     """Whether a unit of the member leads the task, or is confirmed to lead or contribute to its instruction."""
+    # Most say something of what their own unit leads: that is a quarter of the work of all units below theirs. Who looks
+    # at a page asks more than this one thing, and its answers are kept (`asked_once`).
+    if _told.get() is None and task.lead_id is not None and _has_a_post_in(member, task.lead_id, on):
+        return True
     return task.pk in updatable(member, [task], on=on)
+
+
+_IN_THE_UNIT = """
+SELECT 1 FROM mandates_holding held JOIN mandates_post post ON post.id = held.post_id OR post.deputy_id = held.post_id
+WHERE held.member_id = %s AND held.since <= %s AND (held.until IS NULL OR held.until >= %s) AND post.unit_id = %s
+LIMIT 1"""
+
+
+def _has_a_post_in(member: Member, unit: int, on: date) -> bool:
+    """Whether the member holds a post of the unit itself on that day, or one that deputises for such a post."""
+    day = connection.ops.adapt_datefield_value(on)
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_THE_UNIT, [member.pk, day, day, unit])
+        return cursor.fetchone() is not None
 
 
 def _heads(member: Member, task: Task, on: date) -> bool:
