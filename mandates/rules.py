@@ -117,8 +117,8 @@ def _units_below() -> dict[int, list[int]]:
 
 def _works_on(member: Member, task: Task, on: date) -> bool:
     """Whether a unit of the member leads the task, or is confirmed to lead or contribute to its instruction."""
-    # Most say something of what their own unit leads: that is a quarter of the work of all units below theirs. Who looks
-    # at a page asks more than this one thing, and its answers are kept (`asked_once`).
+    # Most speak of what their own unit leads, and to find that takes a third of the time of finding all units below
+    # theirs. A page asks more than this one thing, and what it was answered is kept (`asked_once`).
     if _told.get() is None and task.lead_id is not None and _has_a_post_in(member, task.lead_id, on):
         return True
     return task.pk in updatable(member, [task], on=on)
