@@ -22,6 +22,7 @@ class Mode:
     data_answer: int = 250
     wait: float = 0.0  # seconds before it answers the message
     hang_up_after: bool = False  # accepts the message, and closes without saying so
+    takes_eight: bool = True  # says that bytes beyond ASCII may come (RFC 6152)
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,10 @@ class Sink:
             if verb == b"QUIT":
                 await say(221)
                 return
-            if verb == b"RCPT":
+            if verb == b"EHLO" and self.mode.takes_eight:
+                out.write(b"250-sink\r\n")
+                await say(250, "8BITMIME")
+            elif verb == b"RCPT":
                 recipient = line.decode("ascii", "replace").partition("<")[2].partition(">")[0]
                 code = self._answer_to(recipient)
                 if code == 250:

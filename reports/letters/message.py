@@ -48,6 +48,12 @@ class Message(EmailMultiAlternatives):
     """A letter for any of Django's ways to send one. `data` is the whole of it, as it goes to a mail server."""
 
     data: bytes = b""
+    letter: Letter
+
+    def in_seven_bits(self) -> bytes:
+        """The whole of it for a mail server that does not say that it takes other bytes than those of ASCII
+        (RFC 6152)."""
+        return self.data if self.data.isascii() else _head(self.letter) + _body(self.letter, eight=False)
 
     def message(self) -> Any:  # type: ignore[override]  # the types are those of Django 6
         return message_from_bytes(self.data)
@@ -55,13 +61,22 @@ class Message(EmailMultiAlternatives):
 
 def message_of(letter: Letter) -> Message:
     """The letter with its headers. No break in a name or a title can make a header of its own."""
+    message = Message(
+        subject=one_line(letter.subject, LONGEST_SUBJECT), body=letter.text, from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[ascii_address(letter.address)],
+    )  # fmt: skip
+    if letter.html:
+        message.attach_alternative(letter.html, "text/html")
+    message.letter, message.data = letter, _head(letter) + _body(letter)
+    return message
+
+
+def _head(letter: Letter) -> bytes:
     reader = letter.reader
-    subject = one_line(letter.subject, LONGEST_SUBJECT)
-    name, address = one_line(reader), ascii_address(letter.address)
-    head = (
-        _header("Subject", subject),
+    lines = (
+        _header("Subject", one_line(letter.subject, LONGEST_SUBJECT)),
         _from(settings.DEFAULT_FROM_EMAIL),
-        _mailbox("To", name, address),
+        _mailbox("To", one_line(reader), ascii_address(letter.address)),
         _header("Message-ID", letter.message_id),
         _header("Date", format_datetime(letter.made_at)),
         _header("Auto-Submitted", "auto-generated"),
@@ -72,14 +87,12 @@ def message_of(letter: Letter) -> Message:
         _header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         "MIME-Version: 1.0",
     )
-    message = Message(subject=subject, body=letter.text, from_email=settings.DEFAULT_FROM_EMAIL, to=[address])
-    if letter.html:
-        message.attach_alternative(letter.html, "text/html")
-        body = _both(letter.message_id, _text("plain", letter.text), _text("html", letter.html))
-    else:
-        body = _text("plain", letter.text)
-    message.data = "\r\n".join(head).encode("ascii") + CRLF + body
-    return message
+    return "\r\n".join(lines).encode("ascii") + CRLF
+
+
+def _body(letter: Letter, *, eight: bool = True) -> bytes:
+    plain = _text("plain", letter.text, eight)
+    return _both(letter.message_id, plain, _text("html", letter.html, eight)) if letter.html else plain
 
 
 def _both(identity: str, plain: bytes, html: bytes) -> bytes:
@@ -90,14 +103,14 @@ def _both(identity: str, plain: bytes, html: bytes) -> bytes:
     return b"%s\r\n--%s\r\n%s\r\n--%s\r\n%s\r\n--%s--\r\n" % (head, boundary, plain, boundary, html, boundary)
 
 
-def _text(kind: str, words: str) -> bytes:
+def _text(kind: str, words: str, eight: bool) -> bytes:
     """A part of text with its own headers. Lines that are too long for a mail server are wrapped so that mail programs
-    put them together again."""
+    put them together again; so are all where it takes no bytes of eight bits."""
     if "\r" in words:
         words = words.replace("\r\n", "\n").replace("\r", "\n")
     data = words.encode("utf-8", "replace").replace(b"\n", CRLF)
     how = b"7bit" if data.isascii() else b"8bit"
-    if max(map(len, data.split(CRLF))) > LONGEST_OF_ALL:
+    if max(map(len, data.split(CRLF))) > LONGEST_OF_ALL or not (eight or how == b"7bit"):
         how, data = b"quoted-printable", b2a_qp(data)
     head = b'Content-Type: text/%s; charset="utf-8"\r\nContent-Transfer-Encoding: %s\r\n\r\n'
     return head % (kind.encode("ascii"), how) + data

@@ -93,17 +93,18 @@ class Session:
             self.backend.send_messages([message])  # the console, a folder, a test's mailbox
             return
         try:
-            self._send(message.data, address, still_ours)
+            self._send(message, address, still_ours)
         except _Stale:
             self.close()
             self.open()
-            self._send(message.data, address, still_ours)
+            self._send(message, address, still_ours)
         self._carried += 1
 
-    def _send(self, data: bytes, address: str, still_ours: Callable[[], bool]) -> None:
+    def _send(self, message: Message, address: str, still_ours: Callable[[], bool]) -> None:
         """One SMTP transaction, step by step: where it ends decides whether the letter may have arrived."""
         smtp = self.backend.connection
-        eight = " BODY=8BITMIME" if smtp.has_extn("8bitmime") else ""
+        takes_eight = smtp.has_extn("8bitmime")
+        eight, data = (" BODY=8BITMIME", message.data) if takes_eight else ("", message.in_seven_bits())
         try:
             self._ask(smtp.docmd, "MAIL", f"FROM:{_quoted(_envelope_from(settings.DEFAULT_FROM_EMAIL))}{eight}")
         except Deferred as why:

@@ -7,6 +7,7 @@ import email.policy
 
 import pytest
 
+from faults.sink import Mode
 from mandates.models.words import one_line
 from reports.letters import message, stopping
 from tests.factories import NOON, LetterFactory
@@ -40,16 +41,19 @@ STRANGE = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("takes_eight", [True, False])
 @pytest.mark.parametrize("words", STRANGE)
-def test_no_words_in_a_title_or_a_name_break_a_message(sink, words):
+def test_no_words_in_a_title_or_a_name_break_a_message(sink, words, takes_eight):
     from reports.letters import outbox
 
+    sink.mode = Mode(takes_eight=takes_eight)
     usual = headers_of(LetterFactory())
     letter = LetterFactory(subject=words[:300], text=f"{words}\n.\n..dots\n{words}", html=f"<p>{words}</p>")
     letter.member.first_name = words[:150]
     letter.member.save()
     assert outbox.send_waiting(worker="w", clock=lambda: NOON)["sent"] == 2
     data = sink.mails[-1].data
+    assert takes_eight or data.isascii()
     got = email.message_from_bytes(data, policy=email.policy.default)
     assert list(got.keys()) == usual
     assert got["Subject"] == one_line(words[:300])
