@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 Kind, State = Letter.Kind, Letter.State
 AT_ONCE = 500  # people whose letters are worked out together: a few queries for all of them, a few megabytes
+FIRST = 100  # of the first few, so that others begin to send while the rest is worked out
 # What each kind says, by member: `(members, day, now)`, where the day is the period's first.
 SAYS: dict[str, Callable[[Sequence[Member], date, datetime], Mapping[int, Any]]] = {
     Kind.WEEKLY: weekly.for_people,
@@ -109,11 +110,17 @@ def fill(*, at: datetime) -> int:
     count = 0
     for one in rounds(at):
         keys = _to_ask(one, at)
-        for start in range(0, len(keys), AT_ONCE):
-            letters = list(letters_of(one, keys[start : start + AT_ONCE], at))
+        for some in _parts(keys):
+            letters = list(letters_of(one, some, at))
             _keep(letters)
             count += sum(letter.state == State.QUEUED for letter in letters)
     return count
+
+
+def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    if keys:
+        yield keys[:FIRST]
+    yield from (keys[start : start + AT_ONCE] for start in range(FIRST, len(keys), AT_ONCE))
 
 
 def _to_ask(one: Round, at: datetime) -> Sequence[int]:

@@ -41,10 +41,11 @@ class Letter(models.Model):
     period = models.CharField(_("period"), max_length=20)  # "2026-W48" in the member's zone; a reminder's day
     # Who was to read it in the member's place when it was written: they are away.
     deputy = models.ForeignKey(
-        Member, models.SET_NULL, null=True, blank=True, related_name="letters_for_others", verbose_name=_("deputy")
-    )
+        Member, models.SET_NULL, null=True, blank=True, related_name="letters_for_others", verbose_name=_("deputy"),
+        db_index=False,
+    )  # fmt: skip
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.QUEUED)
-    message_id = models.CharField(max_length=200, unique=True)
+    message_id = models.CharField(max_length=200)  # one for each kind, member and period, as it is made of them
     address = models.CharField(_("address"), max_length=254)  # whoever reads it: the deputy's while they are away
     language = models.CharField(max_length=10, blank=True)
     subject = models.CharField(_("subject"), max_length=300)
@@ -57,7 +58,9 @@ class Letter(models.Model):
     claimed_by = models.CharField(max_length=80, blank=True)  # the worker that has it: host and process
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     error = models.TextField(_("what went wrong"), blank=True)
-    again_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")  # had it sent again
+    again_by = models.ForeignKey(  # had it sent again
+        Member, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     again_at = models.DateTimeField(null=True, blank=True)
 
     objects = LetterQuerySet.as_manager()
@@ -67,9 +70,12 @@ class Letter(models.Model):
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
         constraints = [models.UniqueConstraint(fields=["kind", "member", "period"], name="one_letter_per_period")]
+        # A letter is written three times in the minute in which it goes out, and each time into every index.
         indexes = [
             models.Index(fields=["state", "next_try_at", "id"]),  # the next one to send
             models.Index(fields=["state", "claimed_at"]),  # what a dead worker left
+            models.Index(fields=["deputy"], name="letter_read_by", condition=models.Q(deputy__isnull=False)),
+            models.Index(fields=["again_by"], name="letter_again_by", condition=models.Q(again_by__isnull=False)),
         ]
 
     def __str__(self) -> str:
