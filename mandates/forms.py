@@ -11,7 +11,7 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
 from mandates.models import ActionLine, Goal, Session
 
@@ -21,7 +21,7 @@ FORCES = ("instructs", "requests", "calls upon", "urges", "invites", "encourages
 RECURRENCES = [
     ("", pgettext_lazy("recurrence", "once, or no date")),
     ("FREQ=SESSION", gettext_lazy("each session of whom it goes to")),
-    ("FREQ=YEARLY", gettext_lazy("each year")),
+    ("FREQ=YEARLY", ngettext_lazy("each year", "every %(count)d years", 1)),
     ("FREQ=MONTHLY;INTERVAL=6", gettext_lazy("twice a year")),
     ("FREQ=YEARLY;INTERVAL=2", gettext_lazy("every second year")),
     ("FREQ=YEARLY;INTERVAL=4", gettext_lazy("every fourth year")),

@@ -160,8 +160,8 @@ class SessionWork:
 def _counts(counted: dict[str, int]) -> list[Said]:
     """Ready first, also where it is none; then what is under way, in the order of the states."""
     found = [Said(_("%(n)d ready") % {"n": counted[Task.Status.DONE]}, "status=done")]
-    if counted["approve"]:
-        found.append(Said(_("%(n)d to approve") % {"n": counted["approve"]}, "status=approve"))
+    if n := counted["approve"]:
+        found.append(Said(ngettext("%(n)d to approve", "%(n)d to approve", n) % {"n": n}, "status=approve"))
     for status in (Task.Status.PROG, Task.Status.CONT, Task.Status.RISK, Task.Status.TODO):
         if counted[status]:
             words = {"n": counted[status], "status": str(status.label).lower()}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from mandates.models import Session
@@ -17,6 +16,7 @@ from reports.rollup import Counts, Scope, rollup
 
 from .cells import Cell, Cells
 from .past import trend_on
+from .words import day_said
 
 WEEK = timedelta(days=7)
 BACK, AHEAD = 13, 26  # weeks: a quarter back, and ahead only where the deadline lies within half a year
@@ -80,7 +80,7 @@ def _chart(days: Sequence[date], counts: Sequence[Counts], deadline: date | None
             Series("open", _("owed"), tuple(one.total for one in counts)),
             Series("done", _("done or closed"), tuple(one.closed for one in counts)),
         ],
-        [date_format(day, "j M") for day in weeks],
+        [day_said(day, "j M") for day in weeks],
         title=_("Owed, and done or closed, by week"),
         words=words
         % {
@@ -88,8 +88,8 @@ def _chart(days: Sequence[date], counts: Sequence[Counts], deadline: date | None
             "owed": last.total,
             "closed_before": first.closed,
             "closed": last.closed,
-            "first": date_format(days[0], "j F Y"),
-            "last": date_format(days[-1], "j F Y"),
+            "first": day_said(days[0], "j F Y"),
+            "last": day_said(days[-1], "j F Y"),
         },
         size=MEDIUM,
         marks=marks,

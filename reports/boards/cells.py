@@ -65,7 +65,7 @@ class Cells:
             _("{whole} Of the open ones {overdue} and {silent}."),
             whole=whole,
             overdue=self._said(late, "overdue"),
-            silent=self._said(_("%(n)d silent") % {"n": total.silent}, "silent"),
+            silent=self._said(ngettext("%(n)d silent", "%(n)d silent", total.silent) % {"n": total.silent}, "silent"),
         )
 
     def _said(self, words: str, measure: str) -> SafeString:

@@ -9,7 +9,6 @@ from typing import Self
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from reports.asked import clean
@@ -19,7 +18,7 @@ from reports.instructions import Choice, Widening
 from reports.rollup import Scope
 
 from .names import Offered
-from .words import ANY, TITLES, crossed
+from .words import ANY, TITLES, crossed, day_said
 
 PAST_SESSIONS = 12  # that the choice of the day offers; any other day can be typed
 PROJECTOR = "projector"
@@ -159,13 +158,13 @@ def _ways(address: BoardAddress) -> Iterable[Way]:
 
 def _as_at(address: BoardAddress, offered: Offered) -> Select:
     chosen = address.moment.param
-    today = _("Today, %(day)s") % {"day": date_format(address.today, "j F Y")}
+    today = _("Today, %(day)s") % {"day": day_said(address.today, "j F Y")}
     choices = [Choice("", today, 0, not chosen)]
     if chosen and chosen not in {one.ends.isoformat() for one in offered.over(address.today)[:PAST_SESSIONS]}:
-        choices.append(Choice(chosen, date_format(address.moment.day, "j F Y"), 0, True))
+        choices.append(Choice(chosen, day_said(address.moment.day, "j F Y"), 0, True))
     for one in offered.over(address.today)[:PAST_SESSIONS]:
         day = one.ends.isoformat()
-        words = _("%(session)s, %(day)s") % {"session": one.name, "day": date_format(one.ends, "j M Y")}
+        words = _("%(session)s, %(day)s") % {"session": one.name, "day": day_said(one.ends, "j M Y")}
         choices.append(Choice(day, words, 0, day == chosen))
     return Select("at", _("As at"), tuple(choices))
 
@@ -201,4 +200,4 @@ def _widenings(address: BoardAddress, selects: list[Select]) -> Iterable[Widenin
 
 
 def _day_words(address: BoardAddress) -> str:
-    return date_format(address.moment.day, "j F Y")
+    return day_said(address.moment.day, "j F Y")

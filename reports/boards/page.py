@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -29,7 +28,7 @@ from .frame import BoardAddress, Frame, Way
 from .names import Meeting, Name, Offered, names_of
 from .next_due import next_sessions
 from .trend import small_chart
-from .words import ADDS, COLUMNS, HEADINGS, MARKS, SEVERAL, TITLES, TOTALS
+from .words import ADDS, COLUMNS, HEADINGS, MARKS, SEVERAL, TITLES, TOTALS, day_said
 
 ON_A_PAGE = 100  # rows
 LONG = ("resolution", "section")  # there may be thousands of rows: those with most to do first, a page at a time
@@ -191,7 +190,7 @@ class Drawing:
             bar_words=f"{name.code or name.words}: {said}",
             cells=tuple(self.cells.cell(counts, measure, key=name.key) for measure in COLUMNS),
             open=self.cells.cell(counts, "open", key=name.key),
-            due=date_format(counts.next_due, "j M Y") if counts.next_due else "",
+            due=day_said(counts.next_due, "j M Y") if counts.next_due else "",
             due_url=self.cells.link(key=name.key, measure="open") if counts.next_due else "",
             whom=self.whom.get(name.key, ""),
             change=tuple(_change(counts, before)) if before else (),

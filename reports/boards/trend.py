@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.http import QueryDict
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from reports.charts import LARGE, LineChart, Series, line_chart
@@ -19,6 +18,7 @@ from .cells import Cell, Cells
 from .frame import BoardAddress, Frame
 from .names import Offered
 from .past import trend_on
+from .words import day_said
 
 YEAR = 12  # months of the small picture
 SPANS = (12, 24, 48)  # months that the page of the trend offers; a plenipotentiary cycle is four years
@@ -40,7 +40,7 @@ def small_chart(scope: Scope, moment: Moment, total: Counts) -> LineChart:
     counts = (*trend_on(scope, days[:-1]), total)
     return line_chart(
         _series(counts, ("open", "late")),
-        [date_format(day, "M Y") for day in days],
+        [day_said(day, "M Y") for day in days],
         title=_("Open and overdue, by month end"),
         words=_described(days, counts),
     )
@@ -66,8 +66,8 @@ def _described(days: Sequence[date], counts: Sequence[Counts]) -> str:
         "open": last.open,
         "late_before": first.overdue,
         "late": last.overdue,
-        "first": date_format(days[0], "F Y"),
-        "last": date_format(days[-1], "F Y"),
+        "first": day_said(days[0], "F Y"),
+        "last": day_said(days[-1], "F Y"),
     }
 
 
@@ -105,7 +105,7 @@ class TrendPage:
             frame=Frame.of(address, Offered.on(address.today)),
             chart=line_chart(
                 _series(counts, ("open", "done", "late")),
-                [date_format(day, "M Y") for day in days],
+                [day_said(day, "M Y") for day in days],
                 title=_("Open, done and overdue, by month end"),
                 words=_described(days, counts),
                 size=LARGE,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
+
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from reports.rollup import MEASURES
 
@@ -88,6 +92,16 @@ SEVERAL: dict[str, str | Promise] = {
 ADDS = gettext_lazy(
     "A row’s seven status numbers add up to its tasks; overdue and silent are counted again among the open ones."
 )
+
+
+def day_said(day: date, form: str) -> str:
+    """A day in the language that is active, in one of Django's forms: a board says the same few again and again."""
+    return _day_in(get_language(), day, form)
+
+
+@lru_cache(maxsize=1024)
+def _day_in(language: str | None, day: date, form: str) -> str:
+    return date_format(day, form)
 
 
 def crossed(by: str, across: str) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from binascii import b2a_qp
+from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
@@ -44,16 +46,33 @@ def id_of(kind: str, member: int, period: str) -> str:
     return f"<{kind}.{member}.{period}@{host()}>"
 
 
-class Message(EmailMultiAlternatives):
-    """A letter for any of Django's ways to send one. `data` is the whole of it, as it goes to a mail server."""
+@dataclass(frozen=True)
+class Message:
+    """A letter ready to be sent. `data` is the whole of it, as it goes to a mail server."""
 
-    data: bytes = b""
     letter: Letter
+    data: bytes
 
     def in_seven_bits(self) -> bytes:
         """The whole of it for a mail server that does not say that it takes other bytes than those of ASCII
         (RFC 6152)."""
         return self.data if self.data.isascii() else _head(self.letter) + _body(self.letter, eight=False)
+
+    def for_django(self) -> EmailMultiAlternatives:
+        """The same for any of Django's ways to send a mail that is not to a mail server."""
+        letter = self.letter
+        mail = _Ready(
+            subject=one_line(letter.subject, LONGEST_SUBJECT), body=letter.text,
+            from_email=settings.DEFAULT_FROM_EMAIL, to=[ascii_address(letter.address)],
+        )  # fmt: skip
+        if letter.html:
+            mail.attach_alternative(letter.html, "text/html")
+        mail.data = self.data
+        return mail
+
+
+class _Ready(EmailMultiAlternatives):
+    data: bytes
 
     def message(self) -> Any:  # type: ignore[override]  # the types are those of Django 6
         return message_from_bytes(self.data)
@@ -61,14 +80,7 @@ class Message(EmailMultiAlternatives):
 
 def message_of(letter: Letter) -> Message:
     """The letter with its headers. No break in a name or a title can make a header of its own."""
-    message = Message(
-        subject=one_line(letter.subject, LONGEST_SUBJECT), body=letter.text, from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[ascii_address(letter.address)],
-    )  # fmt: skip
-    if letter.html:
-        message.attach_alternative(letter.html, "text/html")
-    message.letter, message.data = letter, _head(letter) + _body(letter)
-    return message
+    return Message(letter, _head(letter) + _body(letter))
 
 
 def _head(letter: Letter) -> bytes:
@@ -78,7 +90,7 @@ def _head(letter: Letter) -> bytes:
         _from(settings.DEFAULT_FROM_EMAIL),
         _mailbox("To", one_line(reader), ascii_address(letter.address)),
         _header("Message-ID", letter.message_id),
-        _header("Date", format_datetime(letter.made_at)),
+        _date(letter.made_at),
         _header("Auto-Submitted", "auto-generated"),
         _header("Precedence", "bulk"),
         _header("Content-Language", letter.language or settings.LANGUAGE_CODE),
@@ -142,6 +154,12 @@ def _mailbox(header: str, name: str, address: str) -> str:
     said = formataddr((name, "")).removesuffix(" <>") if _is_plain(name) else _encoded(header, name)
     line = f"{header}: {said} <{address}>" if name else f"{header}: {address}"
     return line if len(line) <= LONGEST_LINE or not name else f"{header}: {said}\r\n <{address}>"
+
+
+@lru_cache(maxsize=8)
+def _date(at: datetime) -> str:
+    """Kept: those of one Monday morning were written together."""
+    return _header("Date", format_datetime(at))
 
 
 @lru_cache(maxsize=8)

@@ -90,7 +90,7 @@ class Session:
         """Hand one letter over to `address`. `still_ours` is asked at the last moment before its words go out."""
         if not isinstance(self.backend, EmailBackend):
             _look(still_ours)
-            self.backend.send_messages([message])  # the console, a folder, a test's mailbox
+            self.backend.send_messages([message.for_django()])  # the console, a folder, a test's mailbox
             return
         try:
             self._send(message, address, still_ours)

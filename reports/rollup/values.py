@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from urllib.parse import quote_plus, urlencode
 
 from django.http import QueryDict
@@ -98,6 +99,9 @@ class Rollup:
     total: Counts
 
 
+_quoted = lru_cache(maxsize=2048)(quote_plus)
+
+
 class Links:
     """The addresses behind the numbers of one roll-up. A page has hundreds: what they share is put together once."""
 
@@ -112,9 +116,9 @@ class Links:
 
         `measure` is one of MEASURES, "open", "closed", "overdue" or "silent"; empty is all of them.
         """
-        own = f"{self.scope.by}={quote_plus(key)}&" if key else ""
+        own = f"{self.scope.by}={_quoted(key)}&" if key else ""
         if across_key:
-            own += f"{self.scope.across}={quote_plus(across_key)}&"
+            own += f"{self.scope.across}={_quoted(across_key)}&"
         status = f"clock={measure}&status=open" if measure in CLOCKED else f"status={measure or facets.ALL}"
         return f"{self.list}?{self._where(bool(key), bool(across_key))}{own}{status}{self.end}"
 

@@ -16,12 +16,12 @@ pytestmark = pytest.mark.django_db
 
 
 def headers_of(letter) -> list[str]:
-    return list(email.message_from_bytes(message.message_of(letter).message().as_bytes()).keys())
+    return list(email.message_from_bytes(message.message_of(letter).for_django().message().as_bytes()).keys())
 
 
 def test_a_letter_has_the_headers_that_a_mail_program_asks_for(settings):
     letter = LetterFactory()
-    sent = message.message_of(letter).message()
+    sent = message.message_of(letter).for_django().message()
     assert sent["Message-ID"] == letter.message_id
     assert sent["List-Unsubscribe"] == f"<{stopping.link(letter.member)}>"
     assert sent["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -31,7 +31,7 @@ def test_a_letter_has_the_headers_that_a_mail_program_asks_for(settings):
 
 def test_the_same_letter_is_the_same_to_the_byte_each_time():
     letter = LetterFactory()
-    assert message.message_of(letter).message().as_bytes() == message.message_of(letter).message().as_bytes()
+    assert message.message_of(letter).data == message.message_of(letter).data
 
 
 STRANGE = [
